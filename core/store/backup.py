@@ -1,0 +1,118 @@
+"""Backup and restore: journal, blobs and engine files in one archive, taken while the app runs."""
+
+import contextlib
+import io
+import os
+import sqlite3
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import Refused, StorageFailed
+from core.store.blobs import SUFFIX
+from core.store.store import BLOBS, JOURNAL
+
+ENGINE = "engine"
+ENGINE_STATE = "engine.sqlite"
+LEFT_OUT = frozenset({"lock", "server.json", "cache", "engine.log"})
+
+
+@dataclass(frozen=True)
+class Backup:
+    """An archive that was written or read: its file and how many files are in it."""
+
+    path: Path
+    files: int
+
+
+def back_up(home: Path, target: Path) -> Backup:
+    """Write everything a workspace cannot make anew into one archive.
+
+    The journal is copied up to its last whole line, then the blobs: they never change, so every blob that
+    those lines name is there. The database is left out; a restore makes it anew.
+
+    Raises:
+        Refused: there is no workspace in `home`.
+        StorageFailed: the archive could not be written; no half-written archive is left.
+    """
+    journal = home / JOURNAL
+    if not journal.is_file():
+        raise Refused(f"There is no workspace in {home}: {JOURNAL} is missing. Name it with --home DIR.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with tarfile.open(temporary, "w:gz", compresslevel=1) as archive:
+            lines = journal.read_bytes()
+            _add(archive, JOURNAL, lines[: lines.rfind(b"\n") + 1])
+            for blob in sorted((home / BLOBS).glob(f"*{SUFFIX}")):
+                archive.add(blob, f"{BLOBS}/{blob.name}")
+            _add_engine(archive, home / ENGINE)
+            files = len(archive.getmembers())
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageFailed(f"The backup {target} could not be written: {error.strerror}.") from error
+    return Backup(target, files)
+
+
+def restore(source: Path, home: Path) -> Backup:
+    """Unpack a backup into an empty folder; opening that workspace then makes its database.
+
+    Raises:
+        Refused: the folder is not empty, or the file is not a backup; the folder is as it was.
+    """
+    if not source.is_file():
+        raise Refused(f"There is no backup file {source}.")
+    if home.exists() and any(home.iterdir()):
+        raise Refused(f"The folder {home} is not empty. Restore into an empty one: --home DIR.")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home.parent) as folder:
+        unpacked = Path(folder) / "home"
+        unpacked.mkdir()
+        files = _unpack(source, unpacked)
+        with contextlib.suppress(FileNotFoundError):
+            home.rmdir()
+        unpacked.rename(home)
+    return Backup(source, files)
+
+
+def _unpack(source: Path, folder: Path) -> int:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            archive.extractall(folder, filter="data")
+            files = len(archive.getmembers())
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise Refused(
+            f"{source} is not a complete backup of a workspace ({error}). Nothing was changed."
+        ) from error
+    if not (folder / JOURNAL).is_file():
+        raise Refused(f"{source} is not a backup of a workspace: it holds no {JOURNAL}. Nothing was changed.")
+    return files
+
+
+def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    archive.addfile(member, io.BytesIO(data))
+
+
+def _add_engine(archive: tarfile.TarFile, folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if relative.parts[0] in LEFT_OUT or path.is_dir() or relative.name.startswith(ENGINE_STATE):
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            archive.add(path, f"{ENGINE}/{relative}")
+    if (folder / ENGINE_STATE).is_file():
+        _add(archive, f"{ENGINE}/{ENGINE_STATE}", _sqlite_copy(folder / ENGINE_STATE))
+
+
+def _sqlite_copy(path: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        with (
+            contextlib.closing(sqlite3.connect(path)) as source,
+            contextlib.closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+        return copy.read_bytes()

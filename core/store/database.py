@@ -1,0 +1,116 @@
+"""The DuckDB file: opened locked down, read through one cursor a question."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from core.store.catalog import Table, read_catalog
+
+FILE = "touchstone.duckdb"
+LOG = "touchstone.duckdb.wal"
+MEMORY_LIMIT = "4GB"
+
+Row = tuple[Any, ...]
+Sums = dict[str, int]
+"""The exclusive or of all row hashes of each journalled table; what is missing is 0."""
+
+
+class Reader(Protocol):
+    """Answers questions asked in SQL, with values always as parameters."""
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of the answer."""
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row of the answer, or None."""
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+
+    def frame(self, sql: str, *values: Any) -> pd.DataFrame:
+        """The answer as a frame."""
+
+
+class CursorReader:
+    """A reader of one unit of work."""
+
+    def __init__(self, cursor: DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of the answer."""
+        return self._cursor.execute(sql, list(values)).fetchall()
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row of the answer, or None."""
+        rows = self._cursor.execute(sql, list(values)).fetchall()
+        return rows[0] if rows else None
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, *values)
+        return row[0] if row else None
+
+    def frame(self, sql: str, *values: Any) -> pd.DataFrame:
+        """The answer as a frame."""
+        return self._cursor.execute(sql, list(values)).df()
+
+
+class Database:
+    """One open DuckDB file. A cursor belongs to one unit of work: connections are not safe to share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = duckdb.connect(str(folder / FILE), config={"memory_limit": MEMORY_LIMIT})
+        self._connection.execute("set global TimeZone = 'UTC'")
+        allowed = str(folder / "blobs").replace("'", "''")
+        self._connection.execute(f"set allowed_directories = ['{allowed}/']")
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+        self.catalog = self.read_catalog()
+
+    def cursor(self) -> DuckDBPyConnection:
+        """A cursor for one unit of work; the caller closes it."""
+        return self._connection.cursor()
+
+    def read_catalog(self) -> dict[str, Table]:
+        """The tables as they are now."""
+        cursor = self.cursor()
+        try:
+            return read_catalog(cursor)
+        finally:
+            cursor.close()
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        cursor = self.cursor()
+        try:
+            cursor.execute("checkpoint")
+        finally:
+            cursor.close()
+
+    def sums(self) -> Sums:
+        """Read every column of every row once and sum up each table.
+
+        The file's own block checksums do not suffice: zeroing a page of equal words leaves them as they are.
+
+        Raises:
+            duckdb.Error: some part of the file cannot be read.
+        """
+        cursor = self.cursor()
+        try:
+            found = {
+                table.name: cursor.execute(f"select bit_xor({table.row_hash}) from {table.name}").fetchall()
+                for table in self.catalog.values()
+            }
+        finally:
+            cursor.close()
+        return {
+            name: rows[0][0] for name, rows in found.items() if rows[0][0] and self.catalog[name].journalled
+        }
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

@@ -1,0 +1,199 @@
+"""Opening the database so that it holds what the journal holds, whatever happened to either."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from core.store.blobs import Blobs
+from core.store.database import FILE, LOG, Database, Sums
+from core.store.journal import Change, Entry, Journal
+from core.store.migrations import from_the_future, known, migrate, pending
+from core.store.position import Position, expected_sums, read_position, set_position
+from core.store.replay import replay
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open database, where it stands, and what had to be repaired, in sentences."""
+
+    database: Database
+    seq: int
+    sums: Sums
+    notices: tuple[str, ...]
+
+
+def open_database(folder: Path, journal: Journal, blobs: Blobs) -> Opened:
+    """Open the database and bring it and the journal to the same state.
+
+    Raises:
+        Refused: the workspace was written by a newer program.
+        StorageFailed: the journal is damaged as well, or a blob is missing.
+    """
+    notices = _torn_notice(journal)
+    database = _open_sound(folder, notices)
+    if database is not None:
+        _refuse_the_future(database)
+        position = read_position(database)
+        if _follows(journal, position):
+            replayed = replay(database, blobs, journal.entries(position.end))
+            if replayed:
+                notices.append(f"{replayed} saved changes were put back into the database from the journal.")
+        elif journal.end < position.end:
+            _restore_journal(database, journal, blobs, position, notices)
+        else:
+            aside = _set_aside(database, folder)
+            notices.append(
+                f"The database did not match the journal and was made anew; the old one is {aside}."
+            )
+            database = None
+    if database is None:
+        database = _anew(folder, journal, blobs)
+    _migrate_pending(database, journal)
+    return _opened(database, tuple(notices))
+
+
+def rebuild_database(folder: Path, journal: Journal, blobs: Blobs, database: Database) -> Opened:
+    """Make the database anew from journal and blobs; the old file is kept beside it."""
+    aside = _set_aside(database, folder)
+    fresh = _anew(folder, journal, blobs)
+    _migrate_pending(fresh, journal)
+    return _opened(fresh, (f"The old database file is {aside}.",))
+
+
+def _opened(database: Database, notices: tuple[str, ...]) -> Opened:
+    return Opened(database, read_position(database).seq, expected_sums(database) or database.sums(), notices)
+
+
+def _torn_notice(journal: Journal) -> list[str]:
+    if journal.torn is None:
+        return []
+    return [f"The journal ended in a line that was never finished; it was moved to {journal.torn.name}."]
+
+
+def _open_sound(folder: Path, notices: list[str]) -> Database | None:
+    """The database if its file is there and every row of it is what was written."""
+    if not (folder / FILE).exists():
+        if (folder / LOG).exists():
+            _rename_files(folder)
+        return None
+    database: Database | None = None
+    try:
+        database = Database(folder)
+        found, expected = database.sums(), expected_sums(database)
+        damage = None if expected in (None, found) else "its rows are not what was written"
+    except duckdb.Error as error:
+        damage = _first_line(error)
+    if damage is None:
+        return database
+    aside = _set_aside(database, folder)
+    notices.append(
+        f"The database file was damaged ({damage}) and was made anew from the journal; "
+        f"the damaged one is kept as {aside}."
+    )
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:120]
+
+
+def _refuse_the_future(database: Database) -> None:
+    try:
+        pending(database)
+    except Exception:
+        database.close()
+        raise
+
+
+def _follows(journal: Journal, position: Position) -> bool:
+    """Whether the journal holds, at its place and not voided, the last transaction of the database."""
+    if position.seq == 0:
+        return True
+    if journal.line_before(position.end) != position.line:
+        return False
+    return not journal.voided_at(position.end)
+
+
+def _restore_journal(
+    database: Database, journal: Journal, blobs: Blobs, position: Position, notices: list[str]
+) -> None:
+    """The journal lost its end: the last line comes back from the database, more from a snapshot of it."""
+    if journal.end + len(position.line.encode()) + 1 == position.end:
+        journal.append_line(position.line)
+        notices.append("The last line of the journal was missing and was put back from the database.")
+        return
+    entry = _snapshot(database, journal, blobs, position.seq + 1)
+    set_position(database, Position(entry.seq, entry.line, entry.end))
+    notices.append("The journal had lost lines; the whole content of the database was written to it again.")
+
+
+def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> Entry:
+    changes = [Change("migrations", "migrate", {"name": name}) for name in known()]
+    cursor = database.cursor()
+    try:
+        for table in database.catalog.values():
+            if not table.journalled:
+                continue
+            temporary = blobs.temporary()
+            order = ", ".join(table.key)
+            cursor.execute(
+                f"copy (select * from {table.name} order by {order}) to '{temporary}' (format parquet)"
+            )
+            changes.append(Change(table.name, "replace", {"blob": blobs.adopt(temporary)}))
+    finally:
+        cursor.close()
+    return journal.append(seq, datetime.now(UTC).isoformat(), "system", changes)
+
+
+def _anew(folder: Path, journal: Journal, blobs: Blobs) -> Database:
+    for entry in journal.entries():
+        for change in entry.changes:
+            if change.op == "migrate" and change.row["name"] not in known():
+                raise from_the_future(change.row["name"])
+    database = Database(folder)
+    try:
+        replay(database, blobs, journal.entries())
+    except BaseException:
+        database.close()
+        _rename_files(folder)
+        raise
+    database.checkpoint()
+    return database
+
+
+def _migrate_pending(database: Database, journal: Journal) -> None:
+    for name in pending(database):
+        start, seq = journal.end, read_position(database).seq + 1
+        time = datetime.now(UTC).isoformat()
+        entry = journal.append(seq, time, "system", [Change("migrations", "migrate", {"name": name})])
+        try:
+            migrate(database, name, time)
+        except duckdb.Error:
+            journal.void(seq, start)
+            raise
+        set_position(database, Position(entry.seq, entry.line, entry.end))
+
+
+def _set_aside(database: Database | None, folder: Path) -> str:
+    if database is not None:
+        _quietly(database.close)
+    return _rename_files(folder)
+
+
+def _quietly(close: Callable[[], None]) -> None:
+    try:
+        close()
+    except duckdb.Error:
+        return
+
+
+def _rename_files(folder: Path) -> str:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    name = f"{FILE}.broken-{stamp}"
+    for source, target in ((folder / FILE, folder / name), (folder / LOG, folder / f"{name}.wal")):
+        if source.exists():
+            source.rename(target)
+    return name

@@ -1,0 +1,209 @@
+"""The store of one workspace: read by SQL, write through a transaction that is in the journal first."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from core.errors import Refused, StorageFailed
+from core.store.blobs import Blobs
+from core.store.database import CursorReader, Database, Row, Sums
+from core.store.digest import TableDigest, digest_of
+from core.store.journal import Journal
+from core.store.position import Position, write_position
+from core.store.recovery import Opened, open_database, rebuild_database
+from core.store.transaction import Transaction
+
+JOURNAL = "journal.jsonl"
+BLOBS = "blobs"
+LOCK = "touchstone.lock"
+
+
+class Store:
+    """The data of one workspace, held by one process."""
+
+    def __init__(self, home: Path) -> None:
+        """Open the store in the folder `home`, making or repairing it as needed.
+
+        Raises:
+            Refused: another process holds it, or it was written by a newer program.
+            StorageFailed: it cannot be read or written.
+        """
+        self.home = home
+        self._writing = threading.Lock()
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            self._hold = _hold(home / LOCK)
+            self.blobs = Blobs(home / BLOBS)
+            self.blobs.sweep()
+            self._journal = Journal(home / JOURNAL)
+        except OSError as error:
+            raise StorageFailed(f"The workspace {home} cannot be used: {error.strerror}.") from error
+        try:
+            self._accept(open_database(home, self._journal, self.blobs))
+        except BaseException:
+            self._journal.close()
+            os.close(self._hold)
+            raise
+
+    def _accept(self, opened: Opened) -> None:
+        self._database: Database | None = opened.database
+        self._seq = opened.seq
+        self._sums = opened.sums
+        self.notices = opened.notices
+
+    def close(self) -> None:
+        """Close the files and let another process have them."""
+        with self._writing:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+            self._journal.close()
+            os.close(self._hold)
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of the answer."""
+        with self.read() as reader:
+            return reader.rows(sql, *values)
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """The first row of the answer, or None."""
+        with self.read() as reader:
+            return reader.row(sql, *values)
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row, or None."""
+        with self.read() as reader:
+            return reader.value(sql, *values)
+
+    def frame(self, sql: str, *values: Any) -> pd.DataFrame:
+        """The answer as a frame."""
+        with self.read() as reader:
+            return reader.frame(sql, *values)
+
+    @contextmanager
+    def read(self) -> Iterator[CursorReader]:
+        """One unit of reading, with a cursor of its own."""
+        cursor = self._healthy().cursor()
+        try:
+            yield CursorReader(cursor)
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            self._drop()
+            raise _unreadable(error) from error
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def transaction(self, by: str) -> Iterator[Transaction]:
+        """One unit of writing in the name of a person; all of it is saved, or none.
+
+        Raises:
+            StorageFailed: the disk would not take it; nothing was saved.
+        """
+        with self._writing:
+            database = self._healthy()
+            cursor = database.cursor()
+            try:
+                cursor.begin()
+                transaction = Transaction(cursor, database.catalog, self.blobs)
+                try:
+                    yield transaction
+                    self._commit(cursor, transaction, by)
+                except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+                    self._drop()
+                    raise _unwritable(error) from error
+                except BaseException:
+                    cursor.rollback()
+                    raise
+            finally:
+                cursor.close()
+
+    def _commit(self, cursor: DuckDBPyConnection, transaction: Transaction, by: str) -> None:
+        if not transaction.changes:
+            cursor.commit()
+            return
+        start, seq = self._journal.end, self._seq + 1
+        sums = _merged(self._sums, transaction.sums)
+        entry = self._journal.append(seq, transaction.now.isoformat(), by, transaction.changes)
+        self._seq = seq
+        try:
+            write_position(cursor, Position(seq, entry.line, entry.end), sums)
+            cursor.commit()
+        except duckdb.Error:
+            self._journal.void(seq, start)
+            raise
+        self._sums = sums
+
+    def digest(self) -> dict[str, TableDigest]:
+        """The content of every journalled table, the same after a restore and after a rebuild."""
+        database = self._healthy()
+        cursor = database.cursor()
+        try:
+            return digest_of(cursor, database.catalog)
+        finally:
+            cursor.close()
+
+    def rebuild(self) -> None:
+        """Make the database anew from journal and blobs; the old file is kept beside it."""
+        with self._writing:
+            self._accept(rebuild_database(self.home, self._journal, self.blobs, self._healthy()))
+
+    def _healthy(self) -> Database:
+        """The database; opened anew after the disk failed it."""
+        database = self._database
+        if database is None:
+            if self._journal.closed:
+                raise StorageFailed("The workspace was closed. Open it again; everything saved is kept.")
+            self._accept(open_database(self.home, self._journal, self.blobs))
+            return self._healthy()
+        return database
+
+    def _drop(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            try:
+                database.close()
+            except duckdb.Error:
+                return
+
+
+def _hold(path: Path) -> int:
+    """Take the workspace's lock file for this process."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+        os.close(descriptor)
+        raise Refused(
+            f"The workspace {path.parent} is in use by another Touchstone process (process {holder}). "
+            "Close the app that uses it, or name another workspace with --home DIR. Nothing was changed."
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+    return descriptor
+
+
+def _merged(sums: Sums, changes: Sums) -> Sums:
+    return {name: sums.get(name, 0) ^ changes.get(name, 0) for name in sums.keys() | changes.keys()}
+
+
+def _unwritable(error: Exception) -> StorageFailed:
+    return StorageFailed(
+        f"Nothing was saved: the database could not be written ({str(error).splitlines()[0][:160]}). "
+        "Free some disk space and try again; everything saved before is kept."
+    )
+
+
+def _unreadable(error: Exception) -> StorageFailed:
+    return StorageFailed(
+        f"The database could not be read ({str(error).splitlines()[0][:160]}). "
+        "It is repaired from the journal the next time it is opened; nothing saved is lost."
+    )

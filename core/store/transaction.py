@@ -1,0 +1,144 @@
+"""The only way to write: insert, update, delete and load, each remembered for the journal."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from core.errors import Conflict
+from core.store.blobs import Blobs
+from core.store.catalog import Table
+from core.store.database import CursorReader, Sums
+from core.store.journal import Change
+
+
+class Transaction(CursorReader):
+    """One unit of writing; it reads its own writes. Every row written in it carries the moment `now`."""
+
+    def __init__(self, cursor: DuckDBPyConnection, catalog: Mapping[str, Table], blobs: Blobs) -> None:
+        super().__init__(cursor)
+        self._catalog = catalog
+        self._blobs = blobs
+        self.now = datetime.now(UTC)
+        self.changes: list[Change] = []
+        self.sums: Sums = {}
+
+    def new_id(self, table: str) -> int:
+        """A number no row of this table ever had."""
+        return self.new_ids(table, 1)[0]
+
+    def new_ids(self, table: str, count: int) -> range:
+        """So many consecutive numbers no row of this table ever had."""
+        first = self.value("select next_id from counters where table_name = ?", table)
+        if first is None:
+            self.insert("counters", {"table_name": table, "next_id": 1 + count})
+            return range(1, 1 + count)
+        self.update("counters", {"table_name": table}, {"next_id": first + count})
+        return range(first, first + count)
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """Add one row; columns not named are null."""
+        names = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        row_hash = self._catalog[table].row_hash
+        self._count(
+            table,
+            f"insert into {table} ({names}) values ({marks}) returning {row_hash}",
+            list(row.values()),
+        )
+        self._remember(table, "insert", row)
+
+    def update(
+        self, table: str, key: Mapping[str, Any], changes: Mapping[str, Any], *, version: int | None = None
+    ) -> None:
+        """Change one row.
+
+        Args:
+            table: the table.
+            key: its whole primary key.
+            changes: the columns to change; `version` moves on by itself where the table has one.
+            version: what the person saw; None for changes that cannot clash.
+
+        Raises:
+            Conflict: there is no such row, or no longer in that version.
+        """
+        described = self._catalog[table]
+        settings = [f"{column} = ?" for column in changes]
+        conditions = [f"{column} = ?" for column in key]
+        before = f"select {described.row_hash} from {table} where {' and '.join(conditions)}"
+        self._count(table, before, list(key.values()))
+        values = [*changes.values(), *key.values()]
+        if described.versioned:
+            settings.append("version = version + 1")
+        if version is not None:
+            conditions.append("version = ?")
+            values.append(version)
+        sql = (
+            f"update {table} set {', '.join(settings)} where {' and '.join(conditions)} "
+            f"returning {', '.join(described.columns)}, {described.row_hash}"
+        )
+        rows = self._cursor.execute(sql, values).fetchall()
+        if not rows:
+            raise Conflict(
+                "Somebody else changed this in the meantime. Nothing of yours was overwritten or saved; "
+                "open it again to see what changed."
+            )
+        *row, row_hash = rows[0]
+        self._add(table, row_hash)
+        self._remember(table, "update", dict(zip(described.columns, row, strict=True)))
+
+    def delete(self, table: str, key: Mapping[str, Any]) -> None:
+        """Remove one row, if it is there."""
+        conditions = " and ".join(f"{column} = ?" for column in key)
+        row_hash = self._catalog[table].row_hash
+        self._count(table, f"delete from {table} where {conditions} returning {row_hash}", list(key.values()))
+        self._remember(table, "delete", key)
+
+    def load(self, table: str, rows: pd.DataFrame) -> None:
+        """Add many rows at once; the journal names them as one blob."""
+        if rows.empty:
+            return
+        temporary = self._blobs.temporary()
+        self._cursor.register("incoming", rows)
+        try:
+            types = dict(zip(self._catalog[table].columns, self._catalog[table].types, strict=True))
+            columns = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in rows.columns)
+            self._cursor.execute(f"copy (select {columns} from incoming) to '{temporary}' (format parquet)")
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            self._cursor.unregister("incoming")
+        sha256 = self._blobs.adopt(temporary)
+        path = self._blobs.path(sha256)
+        row_hash = self._catalog[table].row_hash
+        self._count(
+            table,
+            f"insert into {table} by name select * from read_parquet('{path}') returning {row_hash}",
+            [],
+        )
+        self._remember(table, "load", {"blob": sha256, "rows": len(rows)})
+
+    def _count(self, table: str, sql: str, values: list[Any]) -> None:
+        """Run SQL that returns row hashes and take them into the table's sum."""
+        for (row_hash,) in self._cursor.execute(sql, values).fetchall():
+            self._add(table, row_hash)
+
+    def _add(self, table: str, row_hash: int) -> None:
+        if self._catalog[table].journalled:
+            self.sums[table] = self.sums.get(table, 0) ^ row_hash
+
+    def _remember(self, table: str, op: str, row: Mapping[str, Any]) -> None:
+        if self._catalog[table].journalled:
+            self.changes.append(Change(table, op, {name: _plain(value) for name, value in row.items()}))
+
+
+def _plain(value: Any) -> Any:
+    """A value as the journal writes it; floats that are not numbers are null."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - only NaN differs from itself
+        return None
+    return value
