@@ -1,0 +1,1 @@
+"""Curation: items, ideal replies, review; where golden replies come from."""

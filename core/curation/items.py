@@ -1,0 +1,235 @@
+"""Items: a customer's question with its conversation, its state, and everything that happened to it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import Refused
+from core.people.persons import Person
+from core.store.database import Reader, Row
+from core.store.transaction import Transaction
+from core.text.fingerprint import fingerprint
+
+
+class State(StrEnum):
+    """Where an item stands on its way to a golden reply."""
+
+    WAITING = "waiting"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier message of the conversation: who spoke (user, assistant) and what."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A customer's question; `conversation` is what was said before it."""
+
+    id: int
+    project_id: int
+    question: str
+    conversation: tuple[Turn, ...]
+    topic: str | None
+    ticket: str | None
+    customer: str | None
+    state: State
+    reply_id: int | None
+    changed_at: datetime
+    version: int
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """An item before it is in the workspace."""
+
+    question: str
+    conversation: tuple[Turn, ...] = ()
+    topic: str | None = None
+    ticket: str | None = None
+    customer: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of an item's history."""
+
+    happened_at: datetime
+    person: str
+    action: str
+    state_from: State | None
+    state_to: State
+    reason: str | None
+    comment: str | None
+
+
+def add_item(tx: Transaction, project_id: int, new: NewItem, person: Person) -> Item:
+    """Add a waiting item."""
+    item_id = tx.new_id("items")
+    tx.insert(
+        "items",
+        {
+            "id": item_id,
+            "project_id": project_id,
+            "question": new.question,
+            "conversation": conversation_text(new.conversation),
+            "topic": new.topic,
+            "ticket": new.ticket,
+            "customer": new.customer,
+            "fingerprint": item_fingerprint(new),
+            "state": State.WAITING.value,
+            "created_at": tx.now,
+            "changed_at": tx.now,
+            "version": 1,
+        },
+    )
+    item = item_by_id(tx, item_id)
+    record(tx, item, person, "added", state_from=None, state_to=State.WAITING)
+    return item
+
+
+def item_by_id(reader: Reader, item_id: int) -> Item:
+    """The item with this number.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = reader.row(f"{SELECT} where id = ?", item_id)
+    if row is None:
+        raise Refused(f"There is no item with the number {item_id}.")
+    return item_of(row)
+
+
+def items_in(reader: Reader, project_id: int, state: State, limit: int = 50) -> list[Item]:
+    """The items of a project in one state, longest untouched first."""
+    rows = reader.rows(
+        f"{SELECT} where project_id = ? and state = ? order by changed_at, id limit ?",
+        project_id,
+        state.value,
+        limit,
+    )
+    return [item_of(row) for row in rows]
+
+
+def count_by_state(reader: Reader, project_id: int) -> dict[State, int]:
+    """How many items of a project are in each state, all states named."""
+    rows = reader.rows("select state, count(*) from items where project_id = ? group by state", project_id)
+    found = {State(state): count for state, count in rows}
+    return {state: found.get(state, 0) for state in State}
+
+
+def move(
+    tx: Transaction,
+    item: Item,
+    to: State,
+    person: Person,
+    action: str,
+    *,
+    reply_id: int | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+) -> None:
+    """Change an item's state, with its history in the same transaction.
+
+    Raises:
+        Conflict: the item changed since it was read.
+    """
+    tx.update(
+        "items",
+        {"id": item.id},
+        {"state": to.value, "reply_id": reply_id or item.reply_id, "changed_at": tx.now},
+        version=item.version,
+    )
+    record(
+        tx,
+        item,
+        person,
+        action,
+        state_from=item.state,
+        state_to=to,
+        reply_id=reply_id or item.reply_id,
+        reason=reason,
+        comment=comment,
+    )
+
+
+def record(
+    tx: Transaction,
+    item: Item,
+    person: Person,
+    action: str,
+    *,
+    state_from: State | None,
+    state_to: State,
+    reply_id: int | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+) -> None:
+    """Add one line to an item's history."""
+    tx.insert(
+        "history",
+        {
+            "id": tx.new_id("history"),
+            "project_id": item.project_id,
+            "item_id": item.id,
+            "reply_id": reply_id,
+            "person_id": person.id,
+            "action": action,
+            "state_from": state_from.value if state_from else None,
+            "state_to": state_to.value,
+            "reason": reason,
+            "comment": comment,
+            "happened_at": tx.now,
+        },
+    )
+
+
+def history_of(reader: Reader, item_id: int) -> list[Event]:
+    """What happened to an item, oldest first."""
+    rows = reader.rows(
+        "select h.happened_at, p.name, h.action, h.state_from, h.state_to, h.reason, h.comment "
+        "from history h join people p on p.id = h.person_id where h.item_id = ? order by h.id",
+        item_id,
+    )
+    return [
+        Event(at, person, action, State(old) if old else None, State(new), reason, comment)
+        for at, person, action, old, new, reason, comment in rows
+    ]
+
+
+def item_fingerprint(new: NewItem) -> str:
+    """What makes two items the same: the whole conversation, read without case and spacing."""
+    return fingerprint(*(turn.text for turn in new.conversation), new.question)
+
+
+def conversation_text(conversation: Sequence[Turn]) -> str | None:
+    """A conversation as the store keeps it."""
+    if not conversation:
+        return None
+    turns = [{"role": turn.role, "content": turn.text} for turn in conversation]
+    return json.dumps(turns, ensure_ascii=False)
+
+
+SELECT = (
+    "select id, project_id, question, conversation, topic, ticket, customer, state, reply_id, changed_at, "
+    "version from items"
+)
+
+
+def item_of(row: Row) -> Item:
+    """An item from a row of SELECT."""
+    number, project_id, question, turns, topic, ticket, customer, state, reply_id, changed_at, version = row
+    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
+    return Item(
+        number, project_id, question, conversation, topic, ticket, customer,
+        State(state), reply_id, changed_at, version,
+    )  # fmt: skip

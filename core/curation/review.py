@@ -1,0 +1,221 @@
+"""Review: a second person approves a reply or sends it back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.curation.checks import Finding, Severity, check_reply
+from core.curation.items import SELECT as ITEMS
+from core.curation.items import Item, State, item_by_id, item_of, move
+from core.curation.projects import Project, project_by_id
+from core.curation.replies import Origin, Reply, add_reply, replies_of, reply_by_id
+from core.errors import Conflict, NotAllowed, Refused
+from core.people.persons import Person
+from core.people.roles import Action, require
+from core.store.database import Reader
+from core.store.store import Store
+from core.store.transaction import Transaction
+
+
+class Reason(StrEnum):
+    """Why a reply is sent back."""
+
+    WRONG_FACT = "wrong_fact"
+    TONE = "tone"
+    TOO_LONG = "too_long"
+    INCOMPLETE = "incomplete"
+    UNCLEAR = "unclear"
+
+    @property
+    def words(self) -> str:
+        """The reason as people read it."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A reply that waits for review, with what its reviewer should know."""
+
+    item: Item
+    reply: Reply
+    before: str | None
+    findings: tuple[Finding, ...]
+    contradicts: tuple[str, ...]
+
+
+def inbox(reader: Reader, project: Project, person: Person, limit: int = 50) -> list[Submitted]:
+    """The replies this person may decide on, those with findings first; never their own.
+
+    Raises:
+        NotAllowed: the person does not review here.
+    """
+    require(reader, project.id, person, Action.REVIEW)
+    rows = reader.rows(
+        f"{ITEMS} where project_id = ? and state = 'submitted' "
+        "and reply_id not in (select id from replies where author_id = ?) order by changed_at, id limit ?",
+        project.id,
+        person.id,
+        limit,
+    )
+    waiting = [submitted(reader, project, item_of(row)) for row in rows]
+    return sorted(waiting, key=lambda one: -len(one.findings) - 2 * len(one.contradicts))
+
+
+def own_submissions(reader: Reader, project: Project, person: Person) -> int:
+    """How many of this person's own replies wait for somebody else."""
+    count: int = reader.value(
+        "select count(*) from items i join replies r on r.id = i.reply_id "
+        "where i.project_id = ? and i.state = 'submitted' and r.author_id = ?",
+        project.id,
+        person.id,
+    )
+    return count
+
+
+def submitted(reader: Reader, project: Project, item: Item) -> Submitted:
+    """One submitted item with what its reviewer should know."""
+    versions = replies_of(reader, item.id)
+    reply = next(version for version in versions if version.id == item.reply_id)
+    before = next((version.text for version in reversed(versions) if version.number < reply.number), None)
+    others = reader.rows(
+        "select distinct r.text from items i join replies r on r.id = i.reply_id "
+        "where i.project_id = ? and i.state = 'approved' and i.fingerprint = "
+        "(select fingerprint from items where id = ?) and r.text <> ? limit 3",
+        project.id,
+        item.id,
+        reply.text,
+    )
+    return Submitted(
+        item, reply, before, tuple(check_reply(project, reply.text)), tuple(text for (text,) in others)
+    )
+
+
+def approve(store: Store, item_id: int, reviewer: Person, *, reply_id: int | None = None) -> None:
+    """Approve a submitted reply; it becomes the item's golden reply.
+
+    Args:
+        store: the store.
+        item_id: the item.
+        reviewer: who approves.
+        reply_id: the reply the reviewer saw; None for whichever is submitted.
+
+    Raises:
+        NotAllowed: the reviewer wrote the reply, or may not review this project.
+        Conflict: another reply was submitted since the reviewer opened this one.
+        Refused: nothing is submitted, or the reply is no label of a label project.
+    """
+    with store.transaction(reviewer.email) as tx:
+        item, reply = _decidable(tx, item_id, reviewer, reply_id)
+        project = project_by_id(tx, item.project_id)
+        for finding in check_reply(project, reply.text):
+            if finding.severity is Severity.STOP:
+                raise Refused(f"{finding.sentence} Send it back instead; nothing was approved.")
+        _decide(tx, reply, reviewer, State.APPROVED)
+        move(tx, item, State.APPROVED, reviewer, "approved")
+
+
+def send_back(
+    store: Store,
+    item_id: int,
+    reason: Reason,
+    comment: str,
+    reviewer: Person,
+    *,
+    reply_id: int | None = None,
+) -> None:
+    """Send a submitted reply back to its author with a reason.
+
+    Raises:
+        NotAllowed: the reviewer wrote the reply, or may not review this project.
+        Conflict: another reply was submitted since the reviewer opened this one.
+        Refused: nothing is submitted.
+    """
+    with store.transaction(reviewer.email) as tx:
+        item, reply = _decidable(tx, item_id, reviewer, reply_id)
+        said = comment.strip() or None
+        _decide(tx, reply, reviewer, State.RETURNED, reason, said)
+        move(tx, item, State.RETURNED, reviewer, "returned", reason=reason.value, comment=said)
+
+
+def edit(store: Store, item_id: int, text: str, reviewer: Person, *, reply_id: int | None = None) -> None:
+    """Submit a better version of somebody's reply; a third person then approves it.
+
+    Raises:
+        NotAllowed: the person may not review this project.
+        Conflict: another reply was submitted since the reviewer opened this one.
+        Refused: nothing is submitted, or the text is empty, unchanged, or no label.
+    """
+    with store.transaction(reviewer.email) as tx:
+        item, reply = _decidable(tx, item_id, reviewer, reply_id)
+        project = project_by_id(tx, item.project_id)
+        if text.strip() == reply.text:
+            raise Refused("Nothing was changed in the reply. Approve it as it is, or send it back.")
+        for finding in check_reply(project, text):
+            if finding.severity is Severity.STOP:
+                raise Refused(f"{finding.sentence} Nothing was submitted.")
+        edited = add_reply(tx, item, text.strip(), reviewer, Origin.EDITED)
+        move(tx, item, State.SUBMITTED, reviewer, "edited", reply_id=edited)
+
+
+def reopen(store: Store, item_id: int, reviewer: Person) -> None:
+    """Undo a decision: the reply waits for review again. Datasets frozen meanwhile keep it.
+
+    Raises:
+        NotAllowed: the person may not review this project, or wrote the reply.
+        Refused: there is no decision to undo.
+    """
+    with store.transaction(reviewer.email) as tx:
+        item = item_by_id(tx, item_id)
+        require(tx, item.project_id, reviewer, Action.REVIEW)
+        reply = reply_by_id(tx, item.reply_id) if item.reply_id else None
+        if reply is None or item.state not in {State.APPROVED, State.RETURNED}:
+            raise Refused("There is no decision on this item that could be undone.")
+        _must_be_someone_else(reply, reviewer)
+        tx.update(
+            "replies",
+            {"id": reply.id},
+            {"reviewer_id": None, "decided_at": None, "decision": None, "reason": None, "comment": None},
+        )
+        move(tx, item, State.SUBMITTED, reviewer, "decision undone")
+
+
+def _decidable(tx: Transaction, item_id: int, reviewer: Person, seen: int | None) -> tuple[Item, Reply]:
+    item = item_by_id(tx, item_id)
+    require(tx, item.project_id, reviewer, Action.REVIEW)
+    reply = reply_by_id(tx, item.reply_id) if item.reply_id else None
+    if seen is not None and item.reply_id != seen:
+        raise Conflict(
+            "Another version of this reply was submitted meanwhile. Nothing was decided; look again."
+        )
+    if reply is None or item.state is not State.SUBMITTED:
+        raise Refused(f"Item {item_id} is {item.state.value}; only a submitted reply can be decided on.")
+    _must_be_someone_else(reply, reviewer)
+    return item, reply
+
+
+def _must_be_someone_else(reply: Reply, reviewer: Person) -> None:
+    if reply.author_id == reviewer.id:
+        raise NotAllowed(
+            f"{reviewer.name} wrote this reply, so somebody else has to decide on it. Nothing was changed."
+        )
+
+
+def _decide(
+    tx: Transaction,
+    reply: Reply,
+    reviewer: Person,
+    decision: State,
+    reason: Reason | None = None,
+    comment: str | None = None,
+) -> None:
+    tx.update(
+        "replies",
+        {"id": reply.id},
+        {
+            "reviewer_id": reviewer.id,
+            "decided_at": tx.now,
+            "decision": decision.value,
+            "reason": reason.value if reason else None,
+            "comment": comment,
+        },
+        version=reply.version,
+    )

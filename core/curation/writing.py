@@ -1,0 +1,206 @@
+"""Writing: an expert takes the next item, writes its ideal reply and submits it; nothing typed is lost."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.curation.checks import Severity, check_reply
+from core.curation.items import SELECT as ITEMS
+from core.curation.items import Item, State, item_by_id, item_of, move, record
+from core.curation.projects import Project, project_by_id
+from core.curation.replies import Origin, add_reply
+from core.errors import Conflict, Refused
+from core.people.persons import Person
+from core.people.roles import Action, require
+from core.store.database import Reader
+from core.store.store import Store
+from core.store.transaction import Transaction
+
+HELD = timedelta(minutes=15)
+"""How long an item stays with the person it was handed to, counted from their last keystroke."""
+
+
+WRITABLE = frozenset({State.WAITING, State.DRAFT, State.RETURNED})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person typed and has not submitted."""
+
+    text: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much there is to write for a person."""
+
+    waiting: int
+    returned_to_me: int
+
+
+def waiting_for(reader: Reader, project: Project, person: Person) -> Waiting:
+    """How many items wait for anybody, and how many came back to this person."""
+    waiting = reader.value(
+        "select count(*) from items where project_id = ? and state in ('waiting', 'draft')", project.id
+    )
+    returned = reader.value(
+        "select count(*) from items i join replies r on r.id = i.reply_id "
+        "where i.project_id = ? and i.state = 'returned' and r.author_id = ?",
+        project.id,
+        person.id,
+    )
+    return Waiting(waiting, returned)
+
+
+def next_item(store: Store, project: Project, person: Person) -> Item | None:
+    """Hand the person the item to write next: what came back to them, what they began, what waits longest.
+
+    The item is theirs for a while; nobody else is handed it.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, project.id, person, Action.WRITE)
+        row = tx.row(
+            f"{ITEMS} where project_id = ? and ("
+            "  state in ('waiting', 'draft')"
+            "  or (state = 'returned' and reply_id in (select id from replies where author_id = ?))"
+            ") and id not in (select item_id from item_locks where held_until > ? and person_id <> ?) "
+            "order by state = 'returned' desc, "
+            "  id in (select item_id from drafts where person_id = ?) desc, "
+            "  id in (select item_id from item_locks where person_id = ?) desc, "
+            "  changed_at, id limit 1",
+            project.id,
+            person.id,
+            tx.now,
+            person.id,
+            person.id,
+            person.id,
+        )
+        if row is None:
+            return None
+        item = item_of(row)
+        _hold(tx, item.id, person)
+        return item
+
+
+def take_item(store: Store, item_id: int, person: Person) -> Item:
+    """Hand the person this very item.
+
+    Raises:
+        Refused: it is submitted or approved, or with somebody else right now.
+    """
+    with store.transaction(person.email) as tx:
+        item = _writable(tx, item_id, person)
+        holder = tx.row(
+            "select p.name from item_locks l join people p on p.id = l.person_id "
+            "where l.item_id = ? and l.held_until > ? and l.person_id <> ?",
+            item_id,
+            tx.now,
+            person.id,
+        )
+        if holder is not None:
+            raise Refused(f"{holder[0]} is writing this reply right now. Take another item.")
+        _hold(tx, item_id, person)
+        return item
+
+
+def draft_of(reader: Reader, item_id: int, person: Person) -> Draft | None:
+    """What this person typed for this item and has not submitted."""
+    row = reader.row(
+        "select text, saved_at from drafts where item_id = ? and person_id = ?", item_id, person.id
+    )
+    return Draft(*row) if row else None
+
+
+def save_draft(store: Store, item_id: int, text: str, person: Person) -> Draft:
+    """Keep what the person typed so far; an empty text removes the draft.
+
+    Raises:
+        Refused: the item is submitted or approved meanwhile.
+    """
+    with store.transaction(person.email) as tx:
+        item = _writable(tx, item_id, person)
+        key = {"item_id": item_id, "person_id": person.id}
+        saved = draft_of(tx, item_id, person)
+        if saved is None:
+            tx.insert("drafts", {**key, "text": text, "saved_at": tx.now})
+        elif saved.text != text:
+            tx.update("drafts", key, {"text": text, "saved_at": tx.now})
+        if item.state is State.WAITING and text.strip():
+            move(tx, item, State.DRAFT, person, "began")
+        _hold(tx, item_id, person)
+        return Draft(text, tx.now)
+
+
+def submit(store: Store, item_id: int, text: str, person: Person, seen: int | None = None) -> None:
+    """Submit a reply for review.
+
+    Args:
+        store: the store.
+        item_id: the item.
+        text: the reply.
+        person: its author.
+        seen: the item's version when the person opened it, if it must still be that.
+
+    Raises:
+        NotAllowed: the person may not write here.
+        Refused: the reply is empty or no label of the project, or the item is submitted already.
+        Conflict: the item changed since.
+    """
+    with store.transaction(person.email) as tx:
+        item = _writable(tx, item_id, person)
+        if seen is not None and item.version != seen and item.state not in {State.DRAFT, State.WAITING}:
+            raise Conflict("This item changed since you opened it. Your text is kept as a draft; look again.")
+        project = project_by_id(tx, item.project_id)
+        for finding in check_reply(project, text):
+            if finding.severity is Severity.STOP:
+                raise Refused(f"{finding.sentence} Nothing was submitted; your text is kept.")
+        reply_id = add_reply(tx, item, text.strip(), person, Origin.WRITTEN)
+        move(tx, item, State.SUBMITTED, person, "submitted", reply_id=reply_id)
+        tx.delete("drafts", {"item_id": item_id, "person_id": person.id})
+        tx.delete("item_locks", {"item_id": item_id})
+
+
+def skip(store: Store, item_id: int, reason: str, person: Person) -> None:
+    """Put an item back at the end of the queue, with the reason in its history."""
+    with store.transaction(person.email) as tx:
+        item = _writable(tx, item_id, person)
+        tx.update("items", {"id": item.id}, {"changed_at": tx.now}, version=item.version)
+        record(
+            tx,
+            item,
+            person,
+            "skipped",
+            state_from=item.state,
+            state_to=item.state,
+            comment=reason.strip() or None,
+        )
+        tx.delete("item_locks", {"item_id": item_id})
+
+
+def take_back(store: Store, item_id: int, person: Person) -> None:
+    """Undo one's own submission while nobody has decided on it; the text becomes the draft again.
+
+    Raises:
+        Refused: it was somebody else's, or it is decided already.
+    """
+    with store.transaction(person.email) as tx:
+        item = item_by_id(tx, item_id)
+        require(tx, item.project_id, person, Action.WRITE)
+        row = tx.row("select text, author_id from replies where id = ?", item.reply_id)
+        if item.state is not State.SUBMITTED or row is None or row[1] != person.id:
+            raise Refused("This reply can no longer be taken back: it is decided, or it is not yours.")
+        move(tx, item, State.DRAFT, person, "taken back")
+        tx.insert("drafts", {"item_id": item_id, "person_id": person.id, "text": row[0], "saved_at": tx.now})
+
+
+def _writable(tx: Transaction, item_id: int, person: Person) -> Item:
+    item = item_by_id(tx, item_id)
+    require(tx, item.project_id, person, Action.WRITE)
+    if item.state not in WRITABLE:
+        raise Refused(f"This item is already {item.state.value}. Your text was not saved over it.")
+    return item
+
+
+def _hold(tx: Transaction, item_id: int, person: Person) -> None:
+    tx.delete("item_locks", {"item_id": item_id})
+    tx.insert("item_locks", {"item_id": item_id, "person_id": person.id, "held_until": tx.now + HELD})

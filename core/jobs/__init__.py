@@ -1,0 +1,1 @@
+"""Long work in the background: progress, cancel, and going on after a restart."""

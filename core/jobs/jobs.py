@@ -1,0 +1,255 @@
+"""Jobs: long work that a page starts and leaves; it goes on after a reload and after a restart.
+
+A job names a kind of work and its subject (the number of a run, an import, a study); everything else it needs
+stands in its subject's own rows. So work that was cut off can begin again: it looks how far it came.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.errors import Refused, TouchstoneError
+from core.people.persons import Person
+from core.store.database import Row
+from core.store.store import Store
+
+AT_ONCE = 4
+
+log = logging.getLogger(__name__)
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: `done` of `total` (None while unknown), and what it is doing, in words."""
+
+    done: int
+    total: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of background work; `attempts` over 1 means that a restart interrupted it."""
+
+    id: int
+    kind: str
+    project_id: int | None
+    subject: str
+    state: JobState
+    outcome: str | None
+    attempts: int
+    created_at: datetime
+    finished_at: datetime | None
+    progress: Progress | None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it still waits or works."""
+        return self.state in UNFINISHED
+
+
+class Cancelled(Exception):
+    """A person stopped this job."""
+
+
+class Interrupted(Exception):
+    """The program is closing; the job stays as it is and goes on at the next start."""
+
+
+class Task:
+    """What a piece of work sees of its job."""
+
+    def __init__(self, store: Store, subject: str, report: Callable[[Progress], None]) -> None:
+        self.store = store
+        self.subject = subject
+        self.cancelled = threading.Event()
+        self.closing = threading.Event()
+        self._report = report
+
+    def progress(self, done: int, total: int | None, message: str) -> None:
+        """Say how far the work is; also the place where a cancel takes effect.
+
+        Raises:
+            Cancelled: a person stopped the job.
+            Interrupted: the program is closing.
+        """
+        self.check()
+        self._report(Progress(done, total, message))
+
+    def check(self) -> None:
+        """Stop here if somebody cancelled the job or the program is closing."""
+        if self.closing.is_set():
+            raise Interrupted
+        if self.cancelled.is_set():
+            raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Pause, and wake early for a cancel or for closing."""
+        self.cancelled.wait(seconds)
+        self.check()
+
+
+Work = Callable[[Task], str]
+"""Does the work and returns its outcome in a sentence."""
+
+
+class Jobs:
+    """The background work of one open workspace."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._works: dict[str, Work] = {}
+        self._tasks: dict[int, Task] = {}
+        self._progress: dict[int, Progress] = {}
+        self._slots = threading.Semaphore(AT_ONCE)
+        self._guard = threading.Lock()
+        self._closing = False
+
+    def register(self, kind: str, work: Work) -> None:
+        """Name the work of a kind of job."""
+        self._works[kind] = work
+
+    def resume(self) -> list[Job]:
+        """Go on with what an earlier process left unfinished."""
+        left = [job for job in self.unfinished() if job.kind in self._works]
+        for job in left:
+            self._start(job)
+        return left
+
+    def submit(self, kind: str, subject: str, person: Person, project_id: int | None = None) -> Job:
+        """Begin work in the background; work that is already under way is returned instead."""
+        with self._store.transaction(person.email) as tx:
+            row = tx.row(
+                f"{SELECT} where kind = ? and subject = ? and state in ('queued', 'running')", kind, subject
+            )
+            if row is not None:
+                return self._job(row)
+            job_id = tx.new_id("jobs")
+            tx.insert(
+                "jobs",
+                {
+                    "id": job_id,
+                    "kind": kind,
+                    "project_id": project_id,
+                    "subject": subject,
+                    "state": JobState.QUEUED.value,
+                    "attempts": 0,
+                    "person_id": person.id,
+                    "created_at": tx.now,
+                    "version": 1,
+                },
+            )
+        job = self.get(job_id)
+        self._start(job)
+        return job
+
+    def cancel(self, job_id: int) -> None:
+        """Ask a job to stop; it does so at its next step."""
+        with self._guard:
+            task = self._tasks.get(job_id)
+        if task is not None:
+            task.cancelled.set()
+        elif self.get(job_id).unfinished:
+            self._finish(job_id, JobState.CANCELLED, "Stopped before it began.")
+
+    def get(self, job_id: int) -> Job:
+        """The job with this number.
+
+        Raises:
+            Refused: there is none.
+        """
+        row = self._store.row(f"{SELECT} where id = ?", job_id)
+        if row is None:
+            raise Refused(f"There is no job with the number {job_id}.")
+        return self._job(row)
+
+    def latest(self, kind: str, subject: str) -> Job | None:
+        """The newest job of this kind on this subject."""
+        row = self._store.row(
+            f"{SELECT} where kind = ? and subject = ? order by id desc limit 1", kind, subject
+        )
+        return self._job(row) if row else None
+
+    def unfinished(self, project_id: int | None = None) -> list[Job]:
+        """The jobs that wait or work, of one project or of all."""
+        rows = self._store.rows(
+            f"{SELECT} where state in ('queued', 'running') and (? is null or project_id = ?) order by id",
+            project_id,
+            project_id,
+        )
+        return [self._job(row) for row in rows]
+
+    def close(self) -> None:
+        """Stop working; what is unfinished goes on the next time the workspace is opened."""
+        with self._guard:
+            self._closing = True
+            tasks = list(self._tasks.values())
+        for task in tasks:
+            task.closing.set()
+            task.cancelled.set()
+
+    def _start(self, job: Job) -> None:
+        task = Task(self._store, job.subject, lambda progress: self._progress.__setitem__(job.id, progress))
+        with self._guard:
+            self._tasks[job.id] = task
+        threading.Thread(target=self._run, args=(job, task), name=f"job-{job.id}", daemon=True).start()
+
+    def _run(self, job: Job, task: Task) -> None:
+        try:
+            with self._slots:
+                task.check()
+                self._mark_running(job)
+                outcome = self._works[job.kind](task)
+            self._finish(job.id, JobState.DONE, outcome)
+        except Interrupted:
+            return
+        except Cancelled:
+            self._finish(job.id, JobState.CANCELLED, "Stopped by a person.")
+        except TouchstoneError as error:
+            self._finish(job.id, JobState.FAILED, str(error))
+        except Exception as error:
+            if task.closing.is_set():
+                return
+            log.exception("The job %s failed.", job.id)
+            self._finish(job.id, JobState.FAILED, f"An unexpected error stopped this work: {error!r}.")
+        finally:
+            with self._guard:
+                self._tasks.pop(job.id, None)
+            self._progress.pop(job.id, None)
+
+    def _mark_running(self, job: Job) -> None:
+        with self._store.transaction("system") as tx:
+            attempts = job.attempts + 1
+            tx.update("jobs", {"id": job.id}, {"state": JobState.RUNNING.value, "attempts": attempts})
+
+    def _finish(self, job_id: int, state: JobState, outcome: str) -> None:
+        with self._store.transaction("system") as tx:
+            changes = {"state": state.value, "outcome": outcome, "finished_at": tx.now}
+            tx.update("jobs", {"id": job_id}, changes)
+
+    def _job(self, row: Row) -> Job:
+        number, kind, project_id, subject, state, outcome, attempts, created_at, finished_at = row
+        progress = self._progress.get(number)
+        return Job(
+            number, kind, project_id, subject, JobState(state), outcome, attempts, created_at, finished_at,
+            progress,
+        )  # fmt: skip
+
+
+SELECT = "select id, kind, project_id, subject, state, outcome, attempts, created_at, finished_at from jobs"
