@@ -1,0 +1,1 @@
+"""Datasets: golden replies frozen, split and exported."""

@@ -1,0 +1,265 @@
+"""Dataset versions: approved replies frozen under an id that always means the same bytes."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from core.curation.items import State, Turn, conversation_text
+from core.curation.projects import Project
+from core.datasets.splitting import Shares, Split, assign
+from core.errors import Refused
+from core.people.persons import Person
+from core.people.roles import Action, require
+from core.store.database import Reader, Row
+from core.store.store import Store
+from core.store.transaction import Transaction
+from core.text.fingerprint import fingerprint
+from core.text.near_duplicates import groups
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One frozen version; `sha256` is that of its content, which includes the splits and the seed."""
+
+    id: str
+    project_id: int
+    number: int
+    sha256: str
+    seed: int
+    split: str
+    instructions: str
+    n_train: int
+    n_validation: int
+    n_test: int
+    created_at: datetime
+
+    @property
+    def size(self) -> int:
+        """All rows."""
+        return self.n_train + self.n_validation + self.n_test
+
+
+@dataclass(frozen=True)
+class FrozenRow:
+    """One golden pair of a dataset."""
+
+    position: int
+    item_id: int
+    question: str
+    conversation: tuple[Turn, ...]
+    reply: str
+    topic: str | None
+    split: Split
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An approved item that a freeze would take."""
+
+    item_id: int
+    reply_id: int
+    question: str
+    conversation: tuple[Turn, ...]
+    reply: str
+    topic: str | None
+    ticket: str | None
+    customer: str | None
+
+
+@dataclass(frozen=True)
+class FreezePlan:
+    """What a freeze would make: its rows with their splits, and how many wordings are near-duplicates."""
+
+    rows: tuple[tuple[Candidate, Split], ...]
+    n_near_duplicates: int
+
+    def count(self, split: Split) -> int:
+        """The rows of one split."""
+        return sum(1 for _, given in self.rows if given is split)
+
+
+def plan_freeze(reader: Reader, project: Project, shares: Shares, seed: int) -> FreezePlan:
+    """Split what is approved now, without writing anything."""
+    candidates = _approved(reader, project.id)
+    near = groups([candidate.question for candidate in candidates])
+    together = groups(
+        [candidate.question for candidate in candidates],
+        [
+            [candidate.ticket for candidate in candidates],
+            [candidate.customer for candidate in candidates],
+        ],
+    )
+    splits = assign(
+        together,
+        [fingerprint(candidate.reply) for candidate in candidates],
+        [_key(candidate) for candidate in candidates],
+        shares,
+        seed,
+    )
+    ordered = sorted(zip(candidates, splits, strict=True), key=lambda pair: _key(pair[0]))
+    return FreezePlan(tuple(ordered), len(near) - len(set(near)))
+
+
+def freeze(store: Store, project: Project, shares: Shares, seed: int, person: Person) -> Dataset:
+    """Freeze what is approved now; unchanged content with the same seed and split is the same dataset.
+
+    Raises:
+        NotAllowed: the person may not freeze here.
+        Refused: nothing is approved yet.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, project.id, person, Action.FREEZE)
+        plan = plan_freeze(tx, project, shares, seed)
+        if not plan.rows:
+            raise Refused(
+                f"There is nothing to freeze in {project.name!r}: no reply is approved yet. "
+                "Write and approve some replies first."
+            )
+        content = _content(project, plan, shares, seed)
+        dataset_id = f"ds-{hashlib.sha256(content).hexdigest()[:12]}"
+        if tx.value("select 1 from datasets where id = ?", dataset_id) is None:
+            _insert(tx, store.blobs.put(content), dataset_id, project, plan, shares, seed, person)
+    return dataset_by_id(store, dataset_id)
+
+
+def dataset_by_id(reader: Reader, dataset_id: str) -> Dataset:
+    """The dataset with this id.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = reader.row(f"{SELECT} where id = ?", dataset_id)
+    if row is None:
+        raise Refused(f"There is no dataset {dataset_id!r}. The Dataset page lists all of them.")
+    return Dataset(*row)
+
+
+def datasets_of(reader: Reader, project_id: int) -> list[Dataset]:
+    """The datasets of a project, newest first."""
+    rows = reader.rows(f"{SELECT} where project_id = ? order by number desc", project_id)
+    return [Dataset(*row) for row in rows]
+
+
+def rows_of(store: Store, dataset_id: str, split: Split | None = None) -> list[FrozenRow]:
+    """The rows of a dataset, of one split or of all, read from its frozen bytes."""
+    dataset = dataset_by_id(store, dataset_id)
+    item_ids = store.rows(
+        "select item_id from dataset_rows where dataset_id = ? order by position", dataset_id
+    )
+    lines = store.blobs.get(dataset.sha256).decode("utf-8", "surrogatepass").rstrip("\n").split("\n")
+    rows = [
+        _frozen(json.loads(line), position, item_id)
+        for position, (line, (item_id,)) in enumerate(zip(lines[1:], item_ids, strict=True))
+    ]
+    return [row for row in rows if split is None or row.split is split]
+
+
+SELECT = (
+    "select id, project_id, number, sha256, seed, split, instructions, n_train, n_validation, n_test, "
+    "created_at from datasets"
+)
+
+
+def _approved(reader: Reader, project_id: int) -> list[Candidate]:
+    rows = reader.rows(
+        "select i.id, r.id, i.question, i.conversation, r.text, i.topic, i.ticket, i.customer "
+        "from items i join replies r on r.id = i.reply_id "
+        "where i.project_id = ? and i.state = ? order by i.id",
+        project_id,
+        State.APPROVED.value,
+    )
+    return [_candidate(row) for row in rows]
+
+
+def _candidate(row: Row) -> Candidate:
+    item_id, reply_id, question, conversation, reply, topic, ticket, customer = row
+    return Candidate(item_id, reply_id, question, _turns(conversation), reply, topic, ticket, customer)
+
+
+def _turns(text: str | None) -> tuple[Turn, ...]:
+    return tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(text or "[]"))
+
+
+def _key(candidate: Candidate) -> str:
+    return json.dumps(
+        [conversation_text(candidate.conversation), candidate.question, candidate.reply], ensure_ascii=False
+    )
+
+
+def _content(project: Project, plan: FreezePlan, shares: Shares, seed: int) -> bytes:
+    """The frozen bytes: a line about the whole, then a line for each row in an order of their own."""
+    head = {
+        "project": project.name,
+        "kind": project.kind.value,
+        "instructions": project.instructions,
+        "split": str(shares),
+        "seed": seed,
+    }
+    lines: list[dict[str, Any]] = [head]
+    for candidate, split in plan.rows:
+        conversation = conversation_text(candidate.conversation)
+        lines.append(
+            {
+                "split": split.value,
+                "question": candidate.question,
+                "conversation": json.loads(conversation) if conversation else [],
+                "reply": candidate.reply,
+                "topic": candidate.topic,
+            }
+        )
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _frozen(line: dict[str, Any], position: int, item_id: int) -> FrozenRow:
+    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in line["conversation"])
+    return FrozenRow(
+        position, item_id, line["question"], conversation, line["reply"], line["topic"], Split(line["split"])
+    )
+
+
+def _insert(
+    tx: Transaction,
+    sha256: str,
+    dataset_id: str,
+    project: Project,
+    plan: FreezePlan,
+    shares: Shares,
+    seed: int,
+    person: Person,
+) -> None:
+    newest = tx.value("select max(number) from datasets where project_id = ?", project.id)
+    tx.insert(
+        "datasets",
+        {
+            "id": dataset_id,
+            "project_id": project.id,
+            "number": (newest or 0) + 1,
+            "sha256": sha256,
+            "seed": seed,
+            "split": str(shares),
+            "instructions": project.instructions,
+            "n_train": plan.count(Split.TRAIN),
+            "n_validation": plan.count(Split.VALIDATION),
+            "n_test": plan.count(Split.TEST),
+            "person_id": person.id,
+            "created_at": tx.now,
+        },
+    )
+    tx.load("dataset_rows", _row_frame(dataset_id, plan))
+
+
+def _row_frame(dataset_id: str, plan: FreezePlan) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "dataset_id": dataset_id,
+            "position": range(len(plan.rows)),
+            "item_id": [candidate.item_id for candidate, _ in plan.rows],
+            "reply_id": [candidate.reply_id for candidate, _ in plan.rows],
+            "split": [split.value for _, split in plan.rows],
+        }
+    )
