@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 LOCAL_EMAIL = "local@localhost"
+LOCAL_NAME = "You, on this machine"
 
 
 def home_folder(named: str | None = None) -> Path:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.people.persons import Person
+from core.people.persons import IMPORT_EMAIL, Person
 from core.people.roles import Role
 from core.store.database import Reader
 from core.store.transaction import Transaction
@@ -24,6 +24,17 @@ def grant(tx: Transaction, project_id: int, person: Person, role: Role) -> None:
         tx.insert("roles", key)
 
 
+def people(reader: Reader) -> list[Member]:
+    """Everybody with all their roles, those with most roles first; the import's own author is left out."""
+    rows = reader.rows(
+        "select p.id, p.email, p.name, string_agg(distinct r.role, ',') "
+        "from people p left join roles r on r.person_id = p.id where p.email <> ? "
+        "group by p.id, p.email, p.name order by count(distinct r.role) desc, p.name",
+        IMPORT_EMAIL,
+    )
+    return [Member(Person(*one), _roles(roles)) for *one, roles in rows]
+
+
 def members(reader: Reader, project_id: int) -> list[Member]:
     """The people of a project by name."""
     rows = reader.rows(
@@ -32,7 +43,8 @@ def members(reader: Reader, project_id: int) -> list[Member]:
         "group by p.id, p.email, p.name order by p.name",
         project_id,
     )
-    return [
-        Member(Person(number, email, name), frozenset(Role(role) for role in roles.split(",")))
-        for number, email, name, roles in rows
-    ]
+    return [Member(Person(*one), _roles(roles)) for *one, roles in rows]
+
+
+def _roles(joined: str | None) -> frozenset[Role]:
+    return frozenset(Role(role) for role in joined.split(",")) if joined else frozenset()

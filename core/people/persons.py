@@ -26,18 +26,22 @@ def find_person(reader: Reader, email: str) -> Person | None:
     return Person(*row) if row else None
 
 
-def person_by_id(reader: Reader, person_id: int) -> Person:
-    """The person with this number."""
+def find_person_by_id(reader: Reader, person_id: int) -> Person | None:
+    """The person with this number, if there is one."""
     row = reader.row("select id, email, name from people where id = ?", person_id)
-    if row is None:
+    return Person(*row) if row else None
+
+
+def person_by_id(reader: Reader, person_id: int) -> Person:
+    """The person with this number.
+
+    Raises:
+        Refused: there is none.
+    """
+    person = find_person_by_id(reader, person_id)
+    if person is None:
         raise Refused("This person is not in the workspace.")
-    return Person(*row)
-
-
-def everyone(reader: Reader) -> list[Person]:
-    """All people, the import's own author left out."""
-    rows = reader.rows("select id, email, name from people where email <> ? order by name", IMPORT_EMAIL)
-    return [Person(*row) for row in rows]
+    return person
 
 
 def add_person(store: Store, email: str, name: str) -> Person:

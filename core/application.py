@@ -1,0 +1,36 @@
+"""The composition root: opens a workspace and tells its jobs which stage does which work."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.answers import generate
+from core.jobs.jobs import Jobs
+from core.providers.providers import Providers
+from core.store.store import Store
+from core.training import follow
+from core.workspace import Workspace
+
+
+def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Workspace:
+    """Open the workspace in `home`; background work begins only when it is asked for or resumed.
+
+    Raises:
+        Refused: another process holds it, or a newer program wrote it.
+        StorageFailed: it cannot be read or written.
+    """
+    store = Store(home)
+    workspace = Workspace(home, store, Jobs(store), Providers(home, secrets or os.environ))
+    _register(workspace)
+    return workspace
+
+
+def resume_work(workspace: Workspace) -> None:
+    """Go on with the background work that an earlier process left unfinished."""
+    workspace.jobs.resume()
+
+
+def _register(workspace: Workspace) -> None:
+    """Name the background work of each stage."""
+    follow.register(workspace)
+    generate.register(workspace)

@@ -1,0 +1,71 @@
+"""Who acts on the command line, and on which workspace."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.application import open_workspace
+from core.curation.projects import Project, find_project
+from core.errors import Refused
+from core.people.persons import Person, add_person, find_person
+from core.settings import LOCAL_EMAIL, LOCAL_NAME, home_folder
+from core.store.store import Store
+from core.workspace import Workspace
+
+
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """The option every verb that opens a workspace has."""
+    parser.add_argument(
+        "--home", metavar="DIR", help="the workspace (default $TOUCHSTONE_HOME, else ./workspace)"
+    )
+
+
+def add_acting(parser: argparse.ArgumentParser) -> None:
+    """The options of a verb that acts in somebody's name."""
+    add_home(parser)
+    parser.add_argument("--as", dest="email", metavar="EMAIL", default=LOCAL_EMAIL, help="who acts")
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Workspace]:
+    """The workspace of `--home`, closed again at the end."""
+    workspace = open_workspace(home_folder(options.home))
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def acting_person(store: Store, email: str) -> Person:
+    """The person of `--as`; the local person is always there.
+
+    Raises:
+        Refused: nobody here has this address.
+    """
+    if email == LOCAL_EMAIL:
+        return local_person(store)
+    person = find_person(store, email)
+    if person is None:
+        raise Refused(
+            f"Nobody in this workspace has the address {email!r}. An owner can add people in the app; "
+            "nothing was changed."
+        )
+    return person
+
+
+def local_person(store: Store) -> Person:
+    """Whoever sits at this machine, before anybody signed in."""
+    return find_person(store, LOCAL_EMAIL) or add_person(store, LOCAL_EMAIL, LOCAL_NAME)
+
+
+def project_named(store: Store, name: str) -> Project:
+    """The project of `--project`.
+
+    Raises:
+        Refused: there is none of this name.
+    """
+    project = find_project(store, name)
+    if project is None:
+        names = ", ".join(repr(row[0]) for row in store.rows("select name from projects order by name"))
+        raise Refused(f"There is no project {name!r}. The projects are: {names or 'none yet'}.")
+    return project

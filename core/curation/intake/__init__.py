@@ -1,0 +1,1 @@
+"""Intake: a file becomes items; every row is taken, known already, or listed with the reason."""

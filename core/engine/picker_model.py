@@ -1,0 +1,143 @@
+"""A reply picker on disk and at work: a folder of vectors and texts, and the answer to a question."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save
+
+from core.engine.abstention import nearest
+from core.engine.encoder import Vectors
+from core.engine.home import sync_folder, write_json, write_whole
+from core.engine.picker import Weights, scores
+
+FORMAT = "touchstone.reply-picker/1"
+NOT_TAUGHT = "I have not been taught this."
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a model is made of, so that it can be told apart and made again."""
+
+    model: str
+    base_model: str
+    encoder: str
+    data_sha256: str
+    seed: int
+    n_epochs: int
+    batch_size: int
+    learning_rate: float
+    examples: int
+    threshold: float
+    best_step: int
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """The training file as the picker sees it: distinct replies, and each question's reply by number."""
+
+    replies: tuple[str, ...]
+    questions: tuple[str, ...]
+    targets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A reply and its share of the softmax over all replies."""
+
+    reply: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Picked:
+    """An answer and why."""
+
+    content: str
+    matched_question: str | None
+    similarity: float | None
+    candidates: tuple[Candidate, ...]
+    abstained: bool
+
+
+@dataclass(frozen=True)
+class Picker:
+    """A loaded model at one of its steps."""
+
+    manifest: Manifest
+    taught: Taught
+    question_vectors: Vectors
+    reply_vectors: Vectors
+    weights: Weights
+
+    def answer(self, vector: Vectors) -> Picked:
+        """The best reply for a question's vector, or that it was not taught."""
+        logits = scores(vector[None, :], self.reply_vectors, self.weights)[0]
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        order = np.argsort(-shares, kind="stable")[:_SHOWN]
+        candidates = tuple(Candidate(self.taught.replies[at], round(float(shares[at]), 6)) for at in order)
+        places, cosines = nearest(vector[None, :], self.question_vectors)
+        similarity = float(cosines[0])
+        abstained = similarity < self.manifest.threshold
+        return Picked(
+            NOT_TAUGHT if abstained else candidates[0].reply,
+            self.taught.questions[int(places[0])],
+            round(similarity, 6),
+            candidates,
+            abstained,
+        )
+
+
+def save_picker(
+    folder: Path,
+    manifest: Manifest,
+    taught: Taught,
+    vectors: tuple[Vectors, Vectors],
+    steps: Mapping[int, Weights],
+) -> None:
+    """Write a model under a passing name and move it into place whole; `vectors` are questions, replies."""
+    passing = folder.with_name(folder.name + ".tmp")
+    passing.mkdir()
+    tensors = {"vectors.safetensors": save({"questions": vectors[0], "replies": vectors[1]})}
+    for step, weights in steps.items():
+        tensors[_step_file(step)] = save({"shift": weights.shift, "bias": weights.bias})
+    for name, data in tensors.items():
+        write_whole(passing / name, data)
+    write_json(passing / "texts.json", asdict(taught))
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in tensors.items()}
+    write_json(passing / "manifest.json", {"format": FORMAT, **asdict(manifest), "sha256": hashes})
+    os.replace(passing, folder)  # noqa: PTH105 - the verb that is meant
+    sync_folder(folder.parent)
+
+
+def load_picker(folder: Path, step: int | None) -> Picker:
+    """Read a model at one of its steps, by default its best.
+
+    Raises:
+        FileNotFoundError: the model has no such step.
+    """
+    document: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    names = Manifest.__dataclass_fields__
+    manifest = Manifest(**{name: document[name] for name in names} | {"steps": tuple(document["steps"])})
+    texts: dict[str, Sequence[Any]] = json.loads((folder / "texts.json").read_bytes())
+    vectors = load_file(folder / "vectors.safetensors")
+    chosen = load_file(folder / _step_file(manifest.best_step if step is None else step))
+    return Picker(
+        manifest,
+        Taught(tuple(texts["replies"]), tuple(texts["questions"]), tuple(texts["targets"])),
+        vectors["questions"],
+        vectors["replies"],
+        Weights(chosen["shift"], chosen["bias"]),
+    )
+
+
+def _step_file(step: int) -> str:
+    return f"step-{step:06d}.safetensors"

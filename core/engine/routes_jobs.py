@@ -1,0 +1,83 @@
+"""`/v1/fine_tuning/jobs`."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from core.engine.engine import Engine
+from core.engine.errors import ApiError
+from core.engine.job_body import JobBody
+from core.engine.pages import page
+from core.engine.requests import checked, json_object
+
+_Limit = Annotated[int, Query(ge=1, le=1000)]
+_METADATA = re.compile(r"metadata\[(.{0,64})\]", re.DOTALL)
+
+
+def jobs_routes(engine: Engine) -> APIRouter:
+    """Create, list, follow and cancel fine-tuning jobs."""
+    router = APIRouter(prefix="/v1/fine_tuning/jobs")
+
+    @router.post("")
+    def create(body: Annotated[dict[str, Any], Depends(json_object)]) -> dict[str, Any]:
+        request = checked(JobBody, body).request()
+        engine.models.must_be_base(request.model)
+        _must_exist(engine, request.training_file, "training_file")
+        if request.validation_file is not None:
+            _must_exist(engine, request.validation_file, "validation_file")
+        job = engine.jobs.create(request)
+        engine.scheduler.wake()
+        return job.public()
+
+    @router.get("")
+    def listed(request: Request, after: str | None = None, limit: _Limit = 20) -> dict[str, Any]:
+        found = engine.jobs.page(after, limit + 1, _wanted_metadata(request))
+        return page([job.public() for job in found], limit)
+
+    @router.get("/{job_id}")
+    def one(job_id: str) -> dict[str, Any]:
+        return engine.jobs.get(job_id).public()
+
+    @router.post("/{job_id}/cancel")
+    def cancel(job_id: str) -> dict[str, Any]:
+        job = engine.jobs.cancel(job_id)
+        engine.scheduler.wake()
+        return job.public()
+
+    @router.post("/{job_id}/pause")
+    @router.post("/{job_id}/resume")
+    def pause(job_id: str) -> dict[str, Any]:
+        engine.jobs.get(job_id)
+        raise ApiError(400, "Jobs cannot be paused here; cancel is possible.", code="unsupported_operation")
+
+    @router.get("/{job_id}/events")
+    def events(job_id: str, after: str | None = None, limit: _Limit = 20) -> dict[str, Any]:
+        found = engine.jobs.events(job_id, after, limit + 1)
+        return page([event.public() for event in found], limit)
+
+    @router.get("/{job_id}/checkpoints")
+    def checkpoints(job_id: str, after: str | None = None, limit: _Limit = 10) -> dict[str, Any]:
+        found = engine.jobs.checkpoints(job_id, after, limit + 1)
+        shown = page([checkpoint.public() for checkpoint in found], limit)
+        ids = [checkpoint.id for checkpoint in found[:limit]]
+        return {**shown, "first_id": next(iter(ids), None), "last_id": next(reversed(ids), None)}
+
+    return router
+
+
+def _must_exist(engine: Engine, file_id: str, param: str) -> None:
+    try:
+        engine.files.get(file_id)
+    except ApiError:
+        message = f"There is no file {file_id!r} here."
+        raise ApiError(400, message, code=f"invalid_{param}", param=param) from None
+
+
+def _wanted_metadata(request: Request) -> dict[str, str]:
+    found = {}
+    for name, value in request.query_params.multi_items():
+        key = _METADATA.fullmatch(name)
+        if key:
+            found[key[1]] = value
+    return found

@@ -1,0 +1,1 @@
+"""Training-file formats, parsed and checked line by line: pure."""

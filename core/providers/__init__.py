@@ -1,0 +1,1 @@
+"""Providers: whoever speaks the fine-tuning protocol, the engine of this machine among them."""

@@ -1,0 +1,131 @@
+"""Providers: who can be chosen, and a client for each with its own address and key and nobody else's."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+from openai import OpenAI
+
+from core.errors import Refused
+from core.providers.local import Address, LocalEngine
+from core.providers.profiles import LOCAL, PROFILES, Provider, key_of, with_settings
+from core.providers.sentences import Call, Doing
+from core.providers.service import Service
+
+TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
+RETRIES = 2
+OWN_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
+
+
+class Providers:
+    """The providers of one workspace. Keys come from `secrets` each time and are kept nowhere else."""
+
+    def __init__(self, home: Path, secrets: Mapping[str, str]) -> None:
+        self._secrets = secrets
+        self._engine = LocalEngine(home, secrets)
+        self._clients: dict[tuple[str, str], OpenAI] = {}
+        self._guard = threading.Lock()
+
+    def available(self) -> list[Provider]:
+        """All providers, the local engine first; `ready` says whether one can be used as things are set."""
+        return [with_settings(profile, self._secrets) for profile in PROFILES.values()]
+
+    def get(self, name: str) -> Provider:
+        """The provider of this name.
+
+        Raises:
+            Refused: there is none.
+        """
+        profile = PROFILES.get(name)
+        if profile is None:
+            raise Refused(f"There is no provider {name!r}. The providers are: {', '.join(PROFILES)}.")
+        return with_settings(profile, self._secrets)
+
+    def client(self, name: str) -> OpenAI:
+        """A client for this provider; for the local engine, which is started if it does not run.
+
+        Raises:
+            Refused: there is no such provider.
+            Failure: its address or key is not set, or the engine does not start.
+        """
+        return self._connected(self.get(name))
+
+    def service(self, name: str) -> Service:
+        """The calls this program makes to this provider.
+
+        Raises:
+            Refused: there is no such provider.
+            Failure: its address or key is not set, or the engine does not start.
+        """
+        provider = self.get(name)
+        client = self._connected(provider)
+        return Service(replace(provider, base_url=str(client.base_url)), client)
+
+    def base_models(self, name: str) -> tuple[str, ...]:
+        """The models to tune; for the local engine those that are on this machine. Empty: named freely.
+
+        Raises:
+            Failure: the engine does not start or answer.
+        """
+        provider = self.get(name)
+        if not provider.picks_replies:
+            return provider.base_models
+        there = set(self.service(name).models())
+        return tuple(model for model in provider.base_models if model in there)
+
+    def close(self) -> None:
+        """Close the connections; the local engine goes on until nobody uses it."""
+        with self._guard:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _connected(self, provider: Provider) -> OpenAI:
+        if not provider.ready:
+            raise Call(provider, Doing.LOOKING, "").missing()
+        address = self._address(provider)
+        with self._guard:
+            known = self._clients.get((address.base_url, address.key))
+            if known is None:
+                known = _client(address, trust_env=provider.name != LOCAL.name)
+                self._clients[address.base_url, address.key] = known
+        return known
+
+    def _address(self, provider: Provider) -> Address:
+        if provider.name == LOCAL.name:
+            return self._engine.address()
+        return Address(provider.base_url or "", key_of(provider, self._secrets))
+
+
+def _client(address: Address, *, trust_env: bool) -> OpenAI:
+    def only_ours(request: httpx2.Request) -> None:
+        """The client takes headers from the environment (organisation, project, custom): none may leave."""
+        for name in list(request.headers):
+            if name not in OWN_HEADERS and not name.startswith("x-stainless-"):
+                del request.headers[name]
+        request.headers["authorization"] = f"Bearer {address.key}"
+
+    connection = httpx2.Client(
+        timeout=TIMEOUT, trust_env=trust_env, event_hooks={"request": [only_ours]}, follow_redirects=False
+    )
+    return OpenAI(
+        base_url=address.base_url,
+        api_key=address.key,
+        timeout=TIMEOUT,
+        max_retries=RETRIES,
+        http_client=connection,
+    )

@@ -1,0 +1,1 @@
+"""The report: where a project stands, what a verdict says, what to do next."""

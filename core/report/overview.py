@@ -1,0 +1,121 @@
+"""The Overview: how far a project is through the loop, and the one next thing for a person."""
+
+from dataclasses import dataclass
+
+from core.curation.items import State, count_by_state
+from core.curation.projects import Project
+from core.people.persons import Person
+from core.people.roles import Action, may, roles_of
+from core.store.database import Reader
+
+ENOUGH = 50
+"""Approved replies from which a first fine-tuning is worth a try (origins: 50 to 100 examples)."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place in the loop and how much is there."""
+
+    name: str
+    count: int
+    page: str
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """The one thing to do next: why, what the button says, and where it leads."""
+
+    sentence: str
+    button: str
+    page: str
+
+
+def steps(reader: Reader, project: Project) -> list[Step]:
+    """The loop with real counts, from what waits to what was rated."""
+    by_state = count_by_state(reader, project.id)
+    writing = by_state[State.WAITING] + by_state[State.DRAFT] + by_state[State.RETURNED]
+    return [
+        Step("waiting", writing, "pages/curate/write.py"),
+        Step("submitted", by_state[State.SUBMITTED], "pages/curate/review.py"),
+        Step("approved", by_state[State.APPROVED], "pages/train/dataset.py"),
+        Step("datasets", _count(reader, DATASETS, project), "pages/train/dataset.py"),
+        Step("tuned models", _count(reader, TUNED, project), "pages/train/fine_tune.py"),
+        Step("votes", _count(reader, VOTES, project), "pages/compare/verdict.py"),
+    ]
+
+
+def next_action(reader: Reader, project: Project, person: Person) -> NextAction | None:
+    """What this person can do to move the loop on; None if there is nothing for them."""
+    roles = roles_of(reader, project.id, person.id)
+    count = {step.name: step.count for step in steps(reader, project)}
+    own = reader.value(OWN_RETURNED, project.id, person.id)
+    for_review = reader.value(FOR_REVIEW, project.id, person.id)
+    candidates = [
+        (Action.RATE, _count(reader, OPEN_STUDIES, project) > 0, _RATE),
+        (
+            Action.WRITE,
+            own > 0,
+            NextAction(f"{_n(own, 'reply')} of yours came back with a comment.", *_WRITE),
+        ),
+        (
+            Action.REVIEW,
+            for_review > 0,
+            NextAction(f"{_n(for_review, 'reply')} waiting for a second look.", *_REVIEW),
+        ),
+        (Action.STUDY, count["tuned models"] > 0 and not _count(reader, STUDIES, project), _STUDY),
+        (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),
+        (Action.FREEZE, count["approved"] >= ENOUGH and not count["datasets"], _FREEZE),
+        (
+            Action.WRITE,
+            count["waiting"] > 0,
+            NextAction(f"{_n(count['waiting'], 'question')} without an ideal reply.", *_WRITE),
+        ),
+        (Action.IMPORT, True, _IMPORT),
+        (Action.JUDGE, count["votes"] > 0, _READ),
+        (Action.ASK, count["tuned models"] > 0, _ASK),
+    ]
+    return next((action for needed, true, action in candidates if true and may(roles, needed)), None)
+
+
+_WRITE = ("Write", "pages/curate/write.py")
+_REVIEW = ("Review", "pages/curate/review.py")
+_RATE = NextAction("A blind study waits for your votes.", "Rate", "pages/compare/rate.py")
+_STUDY = NextAction(
+    "A model is tuned. Let people compare it blind with its base.", "Open a study", "pages/compare/verdict.py"
+)
+_TUNE = NextAction("A dataset is frozen and ready to learn from.", "Fine-tune", "pages/train/fine_tune.py")
+_FREEZE = NextAction(
+    "There are enough approved replies for a first fine-tuning.", "Freeze a dataset", "pages/train/dataset.py"
+)
+_IMPORT = NextAction(
+    "Bring in customers' questions to write replies for.", "Import", "pages/curate/import_file.py"
+)
+_READ = NextAction("Votes are in.", "Read the verdict", "pages/compare/verdict.py")
+_ASK = NextAction("Ask the tuned model something.", "Side by side", "pages/compare/side_by_side.py")
+
+DATASETS = "select count(*) from datasets where project_id = ?"
+TUNED = "select count(*) from runs where project_id = ? and state = 'succeeded'"
+STUDIES = "select count(*) from studies where project_id = ?"
+OPEN_STUDIES = "select count(*) from studies where project_id = ? and state = 'open'"
+VOTES = (
+    "select count(*) from votes v join studies s on s.id = v.study_id "
+    "where s.project_id = ? and v.outcome <> 'skip'"
+)
+OWN_RETURNED = (
+    "select count(*) from items i join replies r on r.id = i.reply_id "
+    "where i.project_id = ? and i.state = 'returned' and r.author_id = ?"
+)
+FOR_REVIEW = (
+    "select count(*) from items i join replies r on r.id = i.reply_id "
+    "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ?"
+)
+
+
+def _count(reader: Reader, sql: str, project: Project) -> int:
+    count: int = reader.value(sql, project.id)
+    return count
+
+
+def _n(count: int, thing: str) -> str:
+    many = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
+    return f"{count} {thing if count == 1 else many}"

@@ -1,0 +1,1 @@
+"""Training: estimates before, runs, and following them at their provider."""

@@ -1,0 +1,176 @@
+"""Review: a second person approves a reply, edits it, or sends it back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.curation import review
+from core.curation.items import history_of
+from core.curation.projects import guideline
+from core.curation.review import Reason, Submitted
+from core.errors import TouchstoneError
+from core.people.roles import Action
+from ui import session, widgets
+
+PROBLEM = "review_problem"
+DONE = "review_done"
+LATER = "review_later"
+MODE = "review_mode"
+
+here = session.require(Action.REVIEW)
+
+
+def approve(one: Submitted) -> None:
+    """Make it golden."""
+    decide(
+        one, lambda: review.approve(here.store, one.item.id, here.person, reply_id=one.reply.id), "approved"
+    )
+
+
+def send_back(one: Submitted) -> None:
+    """Back to its author, with the reason."""
+    reason = Reason(st.session_state[f"reason-{one.reply.id}"])
+    comment = st.session_state.get(f"comment-{one.reply.id}", "")
+    decide(
+        one,
+        lambda: review.send_back(
+            here.store, one.item.id, reason, comment, here.person, reply_id=one.reply.id
+        ),
+        "sent back",
+    )
+
+
+def edit(one: Submitted) -> None:
+    """A better version, which somebody else then approves."""
+    text = st.session_state[f"edit-{one.reply.id}"]
+    decide(
+        one,
+        lambda: review.edit(here.store, one.item.id, text, here.person, reply_id=one.reply.id),
+        "edited; somebody else approves it now",
+    )
+
+
+def decide(one: Submitted, verb: Callable[[], None], outcome: str) -> None:
+    """Do it, and say what happened."""
+    try:
+        verb()
+        st.session_state[DONE] = (one.item.id, outcome)
+        st.session_state.pop(PROBLEM, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+    st.session_state[MODE] = None
+
+
+def later(one: Submitted) -> None:
+    """Look at the next one first."""
+    st.session_state.setdefault(LATER, []).append(one.item.id)
+    st.session_state[MODE] = None
+
+
+def undo(item_id: int) -> None:
+    """Open the last decision again."""
+    try:
+        review.reopen(here.store, item_id, here.person)
+        st.session_state.pop(DONE, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def mode(name: str | None) -> None:
+    """Show the form for editing or sending back."""
+    st.session_state[MODE] = name
+
+
+def header(waiting: int, own: int) -> None:
+    """How much there is to decide, and what was decided last."""
+    left, right = st.columns([6, 2], vertical_alignment="bottom")
+    left.title("Review")
+    mine = f" · {own} of your own wait for somebody else" if own else ""
+    left.caption(f"{waiting} waiting for your decision{mine}")
+    done = st.session_state.get(DONE)
+    if done:
+        right.button(
+            f"Undo: {done[1].split(';')[0]}",
+            on_click=undo,
+            args=(done[0],),
+            shortcut="Z",
+            icon=":material/undo:",
+        )
+
+
+def decision(one: Submitted) -> None:
+    """The three things one can do, and the form of the one chosen."""
+    chosen = st.session_state.get(MODE)
+    if chosen == "edit":
+        st.text_area("A better version", value=one.reply.text, key=f"edit-{one.reply.id}", height=220)
+        with st.container(horizontal=True):
+            st.button(
+                "Submit this version", on_click=edit, args=(one,), type="primary", shortcut="Ctrl+Enter"
+            )
+            st.button("Cancel", on_click=mode, args=(None,))
+        return
+    if chosen == "back":
+        st.radio(
+            "Why?",
+            list(Reason),
+            key=f"reason-{one.reply.id}",
+            format_func=lambda reason: reason.words,
+            horizontal=True,
+        )
+        st.text_area("What should the author change?", key=f"comment-{one.reply.id}", height=100)
+        with st.container(horizontal=True):
+            st.button("Send back", on_click=send_back, args=(one,), type="primary", shortcut="Ctrl+Enter")
+            st.button("Cancel", on_click=mode, args=(None,))
+        return
+    with st.container(horizontal=True):
+        st.button(
+            "Approve", on_click=approve, args=(one,), type="primary", shortcut="A", icon=":material/verified:"
+        )
+        st.button("Edit", on_click=mode, args=("edit",), shortcut="E", icon=":material/edit:")
+        st.button("Send back", on_click=mode, args=("back",), shortcut="B", icon=":material/undo:")
+        st.button("Later", on_click=later, args=(one,), shortcut="J", icon=":material/arrow_forward:")
+
+
+def beside(one: Submitted) -> None:
+    """Checks, contradictions, history, guideline."""
+    st.caption("Checks")
+    widgets.findings(one.findings)
+    for text in one.contradicts:
+        st.warning("The same question has another approved reply:")
+        widgets.text_block(text)
+    with st.expander("History", icon=":material/history:"):
+        for event in history_of(here.store, one.item.id):
+            said = f": {event.comment}" if event.comment else ""
+            words = f"{event.person} {event.action}{said} ({widgets.ago(event.happened_at)})"
+            st.caption(widgets.escaped(words))
+    rules = guideline(here.store, here.project.id)
+    if rules is not None:
+        with st.expander("Guideline", icon=":material/menu_book:"):
+            st.markdown(rules.text)
+
+
+waiting = review.inbox(here.store, here.project, here.person)
+postponed = st.session_state.get(LATER, [])
+waiting.sort(key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0)
+header(len(waiting), review.own_submissions(here.store, here.project, here.person))
+if problem := st.session_state.pop(PROBLEM, None):
+    st.error(widgets.escaped(problem))
+if not waiting:
+    widgets.empty("Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py")
+    st.stop()
+
+one = waiting[0]
+asked, replied, side = st.columns([3, 4, 3], gap="medium")
+with asked, st.container(border=True):
+    widgets.state_badge(one.item.state)
+    widgets.conversation(one.item)
+with replied:
+    with st.container(border=True):
+        if one.before is None:
+            widgets.text_block(one.reply.text, label=f"{one.reply.author} wrote")
+        else:
+            st.caption(widgets.escaped(f"{one.reply.author} wrote, changes against the version before"))
+            widgets.word_diff(one.before, one.reply.text)
+    decision(one)
+with side:
+    beside(one)

@@ -1,0 +1,209 @@
+"""Write: the next customer's question, and the ideal reply to it."""
+
+import streamlit as st
+
+from core.curation import writing
+from core.curation.checks import check_reply
+from core.curation.items import Item, State, history_of, item_by_id
+from core.curation.projects import Kind, guideline
+from core.curation.replies import reply_by_id
+from core.curation.similar import similar_replies
+from core.errors import TouchstoneError
+from core.people.roles import Action
+from ui import session, widgets
+from ui.editor import editor, typed
+
+EDITOR = "write_editor"
+CURRENT = "write_item"
+PROBLEM = "write_problem"
+LAST = "write_last"
+SAVED = "write_saved"
+DIGITS = range(1, 10)
+
+here = session.require(Action.WRITE)
+
+
+def current_item() -> Item | None:
+    """The item at hand, as long as it can be written; else the next one."""
+    held = st.session_state.get(CURRENT)
+    if held is not None:
+        try:
+            item = item_by_id(here.store, held)
+        except TouchstoneError:
+            item = None
+        if item is not None and item.project_id == here.project.id and item.state in writing.WRITABLE:
+            return item
+    item = writing.next_item(here.store, here.project, here.person)
+    st.session_state[CURRENT] = item.id if item else None
+    return item
+
+
+def save(item_id: int) -> None:
+    """Keep what was typed."""
+    text = typed(EDITOR, str(item_id))
+    if text is None:
+        return
+    try:
+        st.session_state[SAVED] = writing.save_draft(here.store, item_id, text, here.person).saved_at
+        st.session_state.pop(PROBLEM, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def submit(item_id: int, text: str | None = None) -> None:
+    """Submit what was typed, or a label, and go on."""
+    draft = writing.draft_of(here.store, item_id, here.person)
+    words = text or typed(EDITOR, str(item_id)) or (draft.text if draft else "")
+    try:
+        writing.submit(here.store, item_id, words, here.person)
+        st.session_state[LAST] = item_id
+        st.session_state[CURRENT] = None
+        st.session_state.pop(PROBLEM, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def skip(item_id: int, reason: str) -> None:
+    """Put it at the end of the queue."""
+    try:
+        writing.skip(here.store, item_id, reason, here.person)
+        st.session_state[CURRENT] = None
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def take_back(item_id: int) -> None:
+    """Undo the last submission."""
+    try:
+        writing.take_back(here.store, item_id, here.person)
+        st.session_state[CURRENT] = item_id
+        st.session_state.pop(LAST, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+@st.dialog("Keys")
+def keys() -> None:
+    """The cheat sheet."""
+    st.markdown(
+        "| key | what it does |\n|---|---|\n"
+        "| Ctrl+Enter | submit what you wrote |\n| Alt+S | skip this question |\n"
+        "| Alt+U | undo the last submission |\n"
+        "| 1 … 9 | choose a label, in label projects |\n| H | this sheet |\n\n"
+        "Everything you type is kept within two seconds; there is no save button."
+    )
+
+
+def header(waiting: writing.Waiting) -> None:
+    """How much there is to do."""
+    title, undo, sheet = st.columns([6, 1.6, 0.8], vertical_alignment="bottom")
+    returned = f" · {waiting.returned_to_me} returned to you" if waiting.returned_to_me else ""
+    title.title("Write")
+    title.caption(f"{waiting.waiting} waiting{returned}")
+    last = st.session_state.get(LAST)
+    if last is not None:
+        undo.button("Undo submit", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
+    sheet.button("Keys", on_click=keys, shortcut="H", icon=":material/keyboard:", type="tertiary")
+
+
+@st.fragment
+def write_text(item: Item) -> None:
+    """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
+    draft = writing.draft_of(here.store, item.id, here.person)
+    text = draft.text if draft else returned_text(item)
+    editor(
+        "Your ideal reply",
+        str(item.id),
+        text,
+        key=EDITOR,
+        on_text=lambda: save(item.id),
+        on_submitted=lambda: submit(item.id),
+    )
+    now = typed(EDITOR, str(item.id))
+    now = text if now is None else now
+    saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
+    st.caption(f"{len(now.split())} words · {saved}")
+    if now.strip():
+        for finding in check_reply(here.project, now):
+            st.caption(f":material/visibility: {widgets.escaped(finding.sentence)}")
+    if st.session_state.get(CURRENT) != item.id:
+        st.rerun()
+
+
+def returned_text(item: Item) -> str:
+    """The text that came back to its author, to go on from."""
+    reply = reply_by_id(here.store, item.reply_id) if item.reply_id else None
+    return reply.text if reply else ""
+
+
+def choose_label(item: Item) -> None:
+    """One click, or one key, is a reply."""
+    st.caption("Which one is it?")
+    for number, label in enumerate(here.project.labels, start=1):
+        st.button(
+            label,
+            key=f"label-{number}",
+            on_click=submit,
+            args=(item.id, label),
+            shortcut=str(number) if number in DIGITS else None,
+            width="stretch",
+        )
+
+
+def aside(item: Item) -> None:
+    """What helps: the guideline, and what colleagues answered."""
+    rules = guideline(here.store, here.project.id)
+    with st.expander("Guideline", expanded=False, icon=":material/menu_book:"):
+        if rules is None:
+            st.caption("No guideline was written yet.")
+        else:
+            st.markdown(rules.text)
+    if here.project.kind is Kind.REPLY:
+        st.caption("Similar approved replies")
+        found = similar_replies(here.store, item)
+        if not found:
+            st.caption("None that share words with this question.")
+        for one in found:
+            with st.container(border=True):
+                widgets.text_block(one.question, label="asked")
+                widgets.text_block(one.reply, label="approved reply")
+
+
+waiting = writing.waiting_for(here.store, here.project, here.person)
+header(waiting)
+if problem := st.session_state.get(PROBLEM):
+    st.error(widgets.escaped(problem))
+item = current_item()
+if item is None:
+    widgets.empty(
+        "Every question has a reply. New ones come with an import.",
+        action="Import a file",
+        page="pages/curate/import_file.py",
+    )
+    st.stop()
+
+asked, written, beside = st.columns([3, 4, 3], gap="medium")
+with asked, st.container(border=True):
+    widgets.state_badge(item.state)
+    widgets.conversation(item)
+    back = [event for event in history_of(here.store, item.id) if event.action == "returned"]
+    if back and item.state is State.RETURNED:
+        said = f": {back[-1].comment}" if back[-1].comment else ""
+        st.warning(
+            widgets.escaped(
+                f"{back[-1].person} sent it back, {(back[-1].reason or '').replace('_', ' ')}{said}"
+            )
+        )
+with written:
+    if here.project.kind is Kind.LABEL:
+        choose_label(item)
+    else:
+        write_text(item)
+        st.button(
+            "Submit", on_click=submit, args=(item.id,), type="primary", shortcut="Ctrl+Enter", width="stretch"
+        )
+    with st.popover("Skip", icon=":material/skip_next:"):
+        reason = st.text_input("Why? (kept in the history)", key=f"skip-{item.id}")
+        st.button("Put it at the end of the queue", on_click=skip, args=(item.id, reason), shortcut="Alt+S")
+with beside:
+    aside(item)

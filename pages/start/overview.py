@@ -1,0 +1,30 @@
+"""Overview: where the project stands, and the one next thing to do."""
+
+import streamlit as st
+
+from core.people.roles import Action
+from core.report.overview import next_action, steps
+from ui import session, widgets
+
+here = session.require(Action.READ)
+
+for notice in here.store.notices:
+    st.info(widgets.escaped(notice), icon=":material/healing:")
+
+st.title(widgets.escaped(here.project.name))
+st.caption("From customers' questions to a verdict, and round again.")
+
+strip = st.columns(6, gap="small")
+for place, step in zip(strip, steps(here.store, here.project), strict=True):
+    with place.container(border=True):
+        st.metric(step.name, f"{step.count:,}")
+
+action = next_action(here.store, here.project, here.person)
+with st.container(border=True):
+    if action is None:
+        st.write("There is nothing for you to do right now.")
+    else:
+        st.subheader("Next")
+        st.write(action.sentence)
+        if st.button(action.button, type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(action.page)

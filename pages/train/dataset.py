@@ -1,0 +1,143 @@
+"""Dataset: freeze what is approved, split it, and take it away as a file."""
+
+import streamlit as st
+
+from core.curation.items import State, count_by_state
+from core.datasets.export import Format, export
+from core.datasets.splitting import Split, parse_shares
+from core.datasets.versions import Dataset, FreezePlan, datasets_of, freeze, plan_freeze, rows_of
+from core.errors import TouchstoneError
+from core.people.roles import Action
+from ui import session, widgets
+
+SPLIT_WORDS = {
+    Split.TRAIN: "to learn from",
+    Split.VALIDATION: "to watch the learning",
+    Split.TEST: "held out for the comparison",
+}
+NAMES = {
+    Format.OPENAI_CHAT: "OpenAI chat (JSONL)",
+    Format.PROMPT_COMPLETION: "Prompt and completion (JSONL)",
+    Format.SHAREGPT: "ShareGPT (JSONL)",
+    Format.ALPACA: "Alpaca (JSONL)",
+    Format.TRL: "TRL (JSONL)",
+    Format.CSV: "Spreadsheet (CSV)",
+    Format.PARQUET: "Parquet",
+}
+ENDINGS = {Format.CSV: "csv", Format.PARQUET: "parquet"}
+PROBLEM = "dataset_problem"
+FROZEN = "dataset_frozen"
+PREVIEW = 5
+FEW = 1_000
+"""Below so many pairs a tenth would be too little to test with."""
+
+here = session.require(Action.FREEZE)
+
+
+def freeze_now(split: str, seed: int) -> None:
+    """Freeze with the settings that were on screen."""
+    try:
+        dataset = freeze(here.store, here.project, parse_shares(split), seed, here.person)
+        st.session_state[FROZEN] = dataset.id
+        st.session_state.pop(PROBLEM, None)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def plan_line(plan: FreezePlan) -> None:
+    """What a freeze would make."""
+    places = st.columns(4)
+    places[0].metric("approved replies", f"{len(plan.rows):,}")
+    for place, split in zip(places[1:], Split, strict=True):
+        place.metric(SPLIT_WORDS[split], f"{plan.count(split):,}")
+    if plan.n_near_duplicates:
+        st.caption(
+            f"{plan.n_near_duplicates} near-duplicate wordings stay together on one side of the split, and "
+            "so does everything of one ticket or customer."
+        )
+    if not plan.count(Split.TEST):
+        st.warning("Nothing would be held out: without test questions no honest comparison is possible.")
+
+
+def new_version() -> None:
+    """Settings, what they would make, and the one button."""
+    approved = count_by_state(here.store, here.project.id)[State.APPROVED]
+    if not approved:
+        widgets.empty(
+            "A dataset is frozen from approved replies. None is approved yet.",
+            action="Review replies",
+            page="pages/curate/review.py",
+        )
+        return
+    with st.container(border=True):
+        st.subheader("Freeze a version")
+        left, right = st.columns(2)
+        split = left.text_input(
+            "Split in percent: learn / watch / hold out",
+            value="60/20/20" if approved < FEW else "80/10/10",
+            key="dataset_split",
+        )
+        seed = right.number_input(
+            "Seed (another one draws another split)", 0, 2**31 - 1, 1, key="dataset_seed"
+        )
+        try:
+            plan_line(plan_freeze(here.store, here.project, parse_shares(split), int(seed)))
+        except TouchstoneError as error:
+            st.error(widgets.escaped(str(error)))
+            return
+        st.button(
+            "Freeze", on_click=freeze_now, args=(split, int(seed)), type="primary", icon=":material/ac_unit:"
+        )
+        st.caption(
+            "A frozen version never changes. Freezing the same content with the same seed gives the same one."
+        )
+
+
+def version(dataset: Dataset) -> None:
+    """One frozen version: what is in it, and the files."""
+    title = f"Version {dataset.number} · {dataset.size:,} pairs · {dataset.created_at:%Y-%m-%d %H:%M} UTC"
+    with st.expander(title, expanded=dataset.id == newest, icon=":material/inventory_2:"):
+        counts = (dataset.n_train, dataset.n_validation, dataset.n_test)
+        st.markdown("{:,} to learn from · {:,} to watch · {:,} held out".format(*counts))
+        st.caption(
+            f"Id `{dataset.id}` · seed {dataset.seed} · split {dataset.split} · sha256 `{dataset.sha256}`"
+        )
+        split, form, button = st.columns([2, 3, 2], vertical_alignment="bottom")
+        part = (
+            split.selectbox(
+                "Part", list(Split), index=0, key=f"part-{dataset.id}", format_func=lambda one: one.value
+            )
+            or Split.TRAIN
+        )
+        file_format = form.selectbox(
+            "Format", list(NAMES), key=f"format-{dataset.id}", format_func=lambda one: NAMES[one]
+        )
+        ending = ENDINGS.get(file_format, "jsonl")
+        button.download_button(
+            "Download",
+            data=lambda: export(here.store, dataset.id, part, file_format),
+            file_name=f"{dataset.id}-{part.value}.{ending}",
+            icon=":material/download:",
+            key=f"download-{dataset.id}",
+            width="stretch",
+        )
+        for row in rows_of(here.store, dataset.id, part)[:PREVIEW]:
+            with st.container(border=True):
+                widgets.text_block(row.question, label="customer")
+                widgets.text_block(row.reply, label="ideal reply")
+        st.page_link(
+            "pages/train/fine_tune.py", label="Fine-tune with this version", icon=":material/arrow_forward:"
+        )
+
+
+st.title("Dataset")
+st.caption("A dataset is what was approved at one moment, split once and for all.")
+if problem := st.session_state.pop(PROBLEM, None):
+    st.error(widgets.escaped(problem))
+versions = datasets_of(here.store, here.project.id)
+newest = st.session_state.get(FROZEN) or (versions[0].id if versions else "")
+new_version()
+if versions:
+    st.subheader("Frozen versions")
+for dataset in versions:
+    version(dataset)

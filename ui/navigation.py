@@ -1,0 +1,47 @@
+"""Navigation: the pages in the order of the loop, and who sees which."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.people.roles import Action, Role, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the menu and what somebody must be allowed to do to see it."""
+
+    section: str
+    path: str
+    title: str
+    icon: str
+    action: Action
+
+
+ENTRIES = (
+    Entry("", "pages/start/overview.py", "Overview", "home", Action.READ),
+    Entry("Curate", "pages/curate/write.py", "Write", "edit_note", Action.WRITE),
+    Entry("Curate", "pages/curate/review.py", "Review", "fact_check", Action.REVIEW),
+    Entry("Curate", "pages/curate/import_file.py", "Import", "upload_file", Action.IMPORT),
+    Entry("Train", "pages/train/dataset.py", "Dataset", "dataset", Action.FREEZE),
+    Entry("Train", "pages/train/fine_tune.py", "Fine-tune", "model_training", Action.TRAIN),
+    Entry("Compare", "pages/compare/side_by_side.py", "Side by side", "compare", Action.ASK),
+    Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
+    Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
+)
+
+
+def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
+    """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who."""
+    menu: dict[str, list[StreamlitPage]] = {}
+    for entry in ENTRIES:
+        if roles is None or may(roles, entry.action):
+            page = st.Page(
+                entry.path,
+                title=entry.title,
+                icon=f":material/{entry.icon}:",
+                default=not menu,
+            )
+            menu.setdefault(entry.section, []).append(page)
+    return menu

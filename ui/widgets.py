@@ -1,0 +1,125 @@
+"""Small things every page shows the same way: states, times, differences, empty pages, untrusted text."""
+
+import difflib
+import html
+import re
+from datetime import UTC, datetime
+from typing import Literal
+
+import streamlit as st
+
+from core.curation.checks import Finding, Severity
+from core.curation.items import Item, State
+from core.jobs.jobs import Job, JobState
+
+Color = Literal["gray", "blue", "violet", "red", "yellow"]
+
+LOOKS: dict[State, tuple[str, Color]] = {
+    State.WAITING: ("hourglass_empty", "gray"),
+    State.DRAFT: ("edit", "blue"),
+    State.SUBMITTED: ("outgoing_mail", "violet"),
+    State.RETURNED: ("undo", "red"),
+    State.APPROVED: ("verified", "yellow"),
+}
+"""Icon and colour of each state; gold means approved and nothing else."""
+
+READING = "white-space:pre-wrap;overflow-wrap:anywhere;max-width:72ch;line-height:1.55"
+
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^=&@])")
+
+
+def escaped(text: str) -> str:
+    """Text for a label or a markdown place, with every sign that markdown would read taken literally."""
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def text_block(text: str, *, label: str = "") -> None:
+    """Untrusted text, shown as it is: nothing in it is read as markdown or HTML, no image is fetched."""
+    if label:
+        st.caption(escaped(label))
+    st.html(f'<div style="{READING}">{html.escape(text)}</div>')
+
+
+def conversation(item: Item) -> None:
+    """What the customer asked, with what was said before."""
+    for turn in item.conversation:
+        text_block(turn.text, label="customer" if turn.role == "user" else "we answered")
+    text_block(item.question, label="customer")
+    chips = [item.topic, item.ticket, item.customer]
+    named = " · ".join(escaped(chip) for chip in chips if chip)
+    if named:
+        st.caption(named)
+
+
+def state_badge(state: State) -> None:
+    """The state of an item: a word and an icon, never colour alone."""
+    icon, color = LOOKS[state]
+    st.badge(state.value, icon=f":material/{icon}:", color=color)
+
+
+def empty(sentence: str, *, action: str = "", page: str = "") -> None:
+    """A page with nothing on it says what will be here and offers the step that fills it."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.write("")
+        st.markdown(sentence, text_alignment="center")
+        if page:
+            st.page_link(page, label=action, icon=":material/arrow_forward:")
+        st.write("")
+
+
+def findings(found: tuple[Finding, ...] | list[Finding]) -> None:
+    """What the checks noticed."""
+    if not found:
+        st.caption(":material/check: Nothing noticed by the checks.")
+    for finding in found:
+        icon = ":material/block:" if finding.severity is Severity.STOP else ":material/visibility:"
+        st.markdown(f"{icon} {escaped(finding.sentence)}")
+
+
+def word_diff(before: str, after: str) -> None:
+    """Two versions of a text, the words that went struck through and the words that came underlined."""
+    st.html(f'<div style="{READING}">{diff_html(before, after)}</div>')
+
+
+def diff_html(before: str, after: str) -> str:
+    """The HTML of a word-level difference; every word is escaped."""
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    parts = []
+    for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, came = html.escape("".join(old[a:b])), html.escape("".join(new[c:d]))
+        if what == "equal":
+            parts.append(gone)
+            continue
+        if gone:
+            parts.append(f'<del style="background:rgba(190,70,50,.18)">{gone}</del>')
+        if came:
+            parts.append(f'<ins style="background:rgba(60,130,80,.20)">{came}</ins>')
+    return "".join(parts)
+
+
+def ago(moment: datetime) -> str:
+    """How long ago something was, in words."""
+    seconds = int((datetime.now(UTC) - moment).total_seconds())
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return f"{max(seconds, 0)} s ago"
+
+
+def job_line(job: Job) -> None:
+    """Where a piece of background work stands, what it says, and that a restart did not lose it."""
+    if job.unfinished:
+        progress = job.progress
+        share = progress.done / progress.total if progress and progress.total else 0.0
+        st.progress(min(share, 1.0), text=escaped(progress.message if progress else "Waiting to begin"))
+        if job.attempts > 1:
+            st.caption("Touchstone was restarted while this ran; it was picked up again where it was.")
+        return
+    say = {JobState.DONE: st.success, JobState.CANCELLED: st.info}.get(job.state, st.error)
+    say(escaped(job.outcome or job.state.value))
+
+
+def percent(share: float | None) -> str:
+    """A share in percent, or that it is unknown."""
+    return "unknown" if share is None else f"{100 * share:.0f} %"
