@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.answers import generate
+from core.demo import welcome
 from core.jobs.jobs import Jobs
 from core.providers.providers import Providers
+from core.rating import studies
 from core.store.store import Store
 from core.training import follow
 from core.workspace import Workspace
@@ -25,12 +27,15 @@ def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Work
     return workspace
 
 
-def resume_work(workspace: Workspace) -> None:
-    """Go on with the background work that an earlier process left unfinished."""
+def start_work(workspace: Workspace) -> None:
+    """Go on with the background work that an earlier process left unfinished; welcome whoever is new."""
     workspace.jobs.resume()
+    welcome.welcome(workspace)
 
 
 def _register(workspace: Workspace) -> None:
     """Name the background work of each stage."""
     follow.register(workspace)
     generate.register(workspace)
+    workspace.jobs.register(studies.KIND, studies.prepare(workspace))
+    welcome.register(workspace)

@@ -20,4 +20,5 @@ class Workspace:
     def close(self) -> None:
         """Stop the background work and let another process have the workspace."""
         self.jobs.close()
+        self.providers.close()
         self.store.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.application import open_workspace, resume_work
+from core.application import open_workspace, start_work
 from core.curation.projects import Project, projects_of
 from core.errors import TouchstoneError
 from core.people.membership import people
@@ -16,6 +16,7 @@ from core.people.roles import Action, Role, may, roles_of
 from core.settings import home_folder
 from core.store.store import Store
 from core.workspace import Workspace
+from ui import new_project
 from ui.remember import remember_person, remembered_person
 
 PERSON = "person_id"
@@ -58,7 +59,7 @@ def refuse_open_network() -> None:
 @st.cache_resource(show_spinner="Opening the workspace …")
 def _opened() -> Workspace:
     workspace = open_workspace(home_folder(), _secrets())
-    resume_work(workspace)
+    start_work(workspace)
     gc.collect()
     gc.freeze()
     return workspace
@@ -76,12 +77,12 @@ def workspace() -> Workspace:
 def person() -> Person | None:
     """Who is at the screen, if they said so."""
     known = st.session_state.get(PERSON)
-    store = workspace().store
     if known is None and not st.session_state.get(LEFT):
         known = remembered_person()
     if known is None:
         return None
-    return find_person_by_id(store, known)
+    store = workspace().store
+    return store.recall(("people",), ("person", known), lambda: find_person_by_id(store, known))
 
 
 def choose_person(person_id: int) -> None:
@@ -93,7 +94,11 @@ def choose_person(person_id: int) -> None:
 def projects() -> list[Project]:
     """The projects of whoever is at the screen."""
     someone = person()
-    return projects_of(workspace().store, someone) if someone else []
+    if someone is None:
+        return []
+    store = workspace().store
+    asked = ("projects of", someone.id)
+    return store.recall(("projects", "roles"), asked, lambda: projects_of(store, someone))
 
 
 def project() -> Project | None:
@@ -108,7 +113,9 @@ def roles() -> frozenset[Role]:
     someone, chosen = person(), project()
     if someone is None or chosen is None:
         return frozenset()
-    return roles_of(workspace().store, chosen.id, someone.id)
+    store = workspace().store
+    asked = ("roles", chosen.id, someone.id)
+    return store.recall(("roles",), asked, lambda: roles_of(store, chosen.id, someone.id))
 
 
 def require(action: Action) -> Session:
@@ -120,11 +127,11 @@ def require(action: Action) -> Session:
     remember_person(someone.id)
     chosen = project()
     if chosen is None:
-        st.info(
-            "You are in no project yet. An owner can add you, or you can start one of your own on Import."
-        )
+        st.title("Start a project")
+        st.write("You are in no project yet. Start one of your own, or ask an owner to add you to theirs.")
+        new_project.form(workspace().store, someone, PROJECT)
         st.stop()
-    held = roles_of(workspace().store, chosen.id, someone.id)
+    held = roles()
     if not may(held, action):
         names = " and ".join(sorted(held)) or "no role"
         st.warning(f"{someone.name} may not {action.value} in {chosen.name}. Your role here: {names}.")

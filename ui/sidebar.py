@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from core.curation.projects import Project
-from ui import session, widgets
+from core.people.roles import Action, may
+from ui import new_project, session, widgets
 
 WORDMARK = Path(__file__).parent / "wordmark.svg"
+LOOK_SECONDS = 2.0
 MARK = Path(__file__).parent / "mark.svg"
 
 
@@ -19,11 +21,13 @@ def draw() -> None:
         return
     with st.sidebar:
         _project_switcher()
-        _background()
+        if may(session.roles(), Action.READ):
+            _background_while_working()
         st.space("small")
         with st.popover(someone.name, icon=":material/person:", width="stretch"):
             st.caption(" · ".join(sorted(session.roles())) or "no role in this project")
             st.button("Be somebody else", on_click=_leave, width="stretch")
+            st.button("New project", on_click=_new_project, width="stretch")
 
 
 def _project_switcher() -> None:
@@ -42,14 +46,25 @@ def _project_switcher() -> None:
     )
 
 
-@st.fragment(run_every=2)
+def _background_while_working() -> None:
+    """What works in the background; looked at again as long as something does."""
+    if session.workspace().jobs.unfinished():
+        st.fragment(_background, run_every=LOOK_SECONDS)()
+
+
 def _background() -> None:
-    """What works in the background, while something does."""
     for job in session.workspace().jobs.unfinished():
         progress = job.progress
         text = progress.message if progress else "Waiting to begin"
         share = progress.done / progress.total if progress and progress.total else 0.0
         st.progress(min(share, 1.0), text=widgets.escaped(text))
+
+
+@st.dialog("New project")
+def _new_project() -> None:
+    someone = session.person()
+    if someone is not None:
+        new_project.form(session.workspace().store, someone, session.PROJECT)
 
 
 def _leave() -> None:

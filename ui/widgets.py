@@ -25,6 +25,8 @@ LOOKS: dict[State, tuple[str, Color]] = {
 
 READING = "white-space:pre-wrap;overflow-wrap:anywhere;max-width:72ch;line-height:1.55"
 
+LABEL = "font-size:.82rem;opacity:.72;margin-bottom:.1rem"
+
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^=&@])")
 
 
@@ -35,9 +37,8 @@ def escaped(text: str) -> str:
 
 def text_block(text: str, *, label: str = "") -> None:
     """Untrusted text, shown as it is: nothing in it is read as markdown or HTML, no image is fetched."""
-    if label:
-        st.caption(escaped(label))
-    st.html(f'<div style="{READING}">{html.escape(text)}</div>')
+    head = f'<div style="{LABEL}">{html.escape(label)}</div>' if label else ""
+    st.html(f'{head}<div style="{READING}">{html.escape(text)}</div>')
 
 
 def conversation(item: Item) -> None:

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from openai.types.chat import ChatCompletionMessageParam
+from typing import TYPE_CHECKING
 
 from core.answers.arms import Arm
 from core.curation.items import Turn
 from core.providers.protocol import Candidate
 from core.providers.providers import Providers
+
+if TYPE_CHECKING:  # slow to import
+    from openai.types.chat import ChatCompletionMessageParam
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def ask(providers: Providers, arm: Arm, question: str, conversation: Sequence[Tu
 
 def messages(
     instructions: str, question: str, conversation: Sequence[Turn]
-) -> list[ChatCompletionMessageParam]:
+) -> list["ChatCompletionMessageParam"]:
     """The conversation as a model reads it: instructions, what was said before, the question."""
     told: list[ChatCompletionMessageParam] = []
     if instructions:

@@ -13,8 +13,8 @@ from core.errors import ProviderFailed
 from core.jobs.jobs import Job, Jobs, Task
 from core.people.persons import Person
 from core.people.roles import Action, require
+from core.providers.failures import Failure
 from core.providers.providers import Providers
-from core.providers.sentences import Failure
 from core.store.store import Store
 from core.store.transaction import Transaction
 from core.workspace import Workspace

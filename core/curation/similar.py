@@ -1,6 +1,8 @@
-"""Similar approved replies: what colleagues answered to questions that share words with this one."""
+"""Similar approved replies: what colleagues answered to questions that share rare words with this one."""
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.curation.items import Item
@@ -8,35 +10,58 @@ from core.store.database import Reader
 from core.text.fingerprint import normalised
 
 WORD = re.compile(r"\w{4,}")
-WORDS_ASKED = 8
+WORDS_ASKED = 12
+LEAST = 6.0
+"""Of the summed rarity (in nats): about two rare words."""
 
 
 @dataclass(frozen=True)
 class Similar:
-    """An approved reply with its question and how many of the asked words they share."""
+    """An approved reply, the question nearest to the one at hand, and how much rarity they share (nats)."""
 
     question: str
     reply: str
-    shared: int
+    score: float
 
 
 def similar_replies(reader: Reader, item: Item, limit: int = 3) -> list[Similar]:
-    """The approved replies whose questions or replies share most of the item's longer words."""
-    words = sorted(set(WORD.findall(normalised(item.question))), key=lambda word: (-len(word), word))[
-        :WORDS_ASKED
-    ]
-    if not words:
+    """The approved replies whose questions share most with the item, each shared word counted by its rarity.
+
+    A word's weight is its inverse document frequency among the approved questions, ln(N / n) (Sparck Jones
+    1972, "A statistical interpretation of term specificity").
+    """
+    words = sorted(set(WORD.findall(normalised(item.question))), key=lambda word: (-len(word), word))
+    weighted = _weights(reader, item, words[:WORDS_ASKED])
+    if not weighted:
         return []
-    hits = " + ".join("(case when i.question ilike ? or r.text ilike ? then 1 else 0 end)" for _ in words)
-    patterns = [f"%{word}%" for word in words for _ in range(2)]
+    score = " + ".join("case when i.question ilike ? then ? else 0 end" for _ in weighted)
+    values = [value for word, weight in weighted for value in (f"%{word}%", weight)]
     rows = reader.rows(
-        f"select min(question), text, max(hits) from ("
-        f"select i.question, r.text, {hits} as hits from items i join replies r on r.id = i.reply_id "
-        f"where i.project_id = ? and i.state = 'approved' and i.id <> ?) "
-        f"where hits >= 2 group by text order by max(hits) desc, text limit ?",
-        *patterns,
+        "select arg_max(question, score), text, max(score) from ("
+        f"select i.question, r.text, {score} as score from items i join replies r on r.id = i.reply_id "
+        "where i.project_id = ? and i.state = 'approved' and i.id <> ?) "
+        "where score >= ? group by text order by max(score) desc, text limit ?",
+        *values,
         item.project_id,
         item.id,
+        LEAST,
         limit,
     )
-    return [Similar(*row) for row in rows]
+    return [Similar(question, reply, float(found)) for question, reply, found in rows]
+
+
+def _weights(reader: Reader, item: Item, words: Sequence[str]) -> list[tuple[str, float]]:
+    """The words some approved question has, with their rarity."""
+    if not words:
+        return []
+    counts = ", ".join("count(*) filter (question ilike ?)" for _ in words)
+    row = reader.row(
+        f"select count(*), {counts} from items where project_id = ? and state = 'approved' and id <> ?",
+        *(f"%{word}%" for word in words),
+        item.project_id,
+        item.id,
+    )
+    if row is None:
+        return []
+    total, *found = row
+    return [(word, math.log(total / count)) for word, count in zip(words, found, strict=True) if count]

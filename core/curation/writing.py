@@ -9,7 +9,7 @@ from core.curation.items import Item, State, item_by_id, item_of, move, record
 from core.curation.projects import Project, project_by_id
 from core.curation.replies import Origin, add_reply
 from core.errors import Conflict, Refused
-from core.people.persons import Person
+from core.people.persons import Person, importer_id
 from core.people.roles import Action, require
 from core.store.database import Reader
 from core.store.store import Store
@@ -32,44 +32,50 @@ class Draft:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How much there is to write for a person."""
+    """How much there is to write for anybody, imported replies sent back among it, and for this person."""
 
     waiting: int
     returned_to_me: int
 
 
-def waiting_for(reader: Reader, project: Project, person: Person) -> Waiting:
+def waiting_for(store: Store, project: Project, person: Person) -> Waiting:
     """How many items wait for anybody, and how many came back to this person."""
-    waiting = reader.value(
-        "select count(*) from items where project_id = ? and state in ('waiting', 'draft')", project.id
-    )
-    returned = reader.value(
-        "select count(*) from items i join replies r on r.id = i.reply_id "
-        "where i.project_id = ? and i.state = 'returned' and r.author_id = ?",
-        project.id,
-        person.id,
-    )
-    return Waiting(waiting, returned)
+
+    def ask() -> Waiting:
+        row = store.row(
+            "select count(*) filter (i.state in ('waiting', 'draft') or r.author_id = ?), "
+            "count(*) filter (i.state = 'returned' and r.author_id = ?) "
+            "from items i left join replies r on r.id = i.reply_id and i.state = 'returned' "
+            "where i.project_id = ?",
+            importer_id(store),
+            person.id,
+            project.id,
+        )
+        return Waiting(*row) if row else Waiting(0, 0)
+
+    return store.recall(("items", "replies"), ("waiting for", project.id, person.id), ask)
 
 
 def next_item(store: Store, project: Project, person: Person) -> Item | None:
     """Hand the person the item to write next: what came back to them, what they began, what waits longest.
 
-    The item is theirs for a while; nobody else is handed it.
+    The item is theirs for a while; nobody else is handed it. What they skipped since is no longer first.
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.WRITE)
         row = tx.row(
             f"{ITEMS} where project_id = ? and ("
             "  state in ('waiting', 'draft')"
-            "  or (state = 'returned' and reply_id in (select id from replies where author_id = ?))"
+            "  or (state = 'returned' and reply_id in (select id from replies where author_id in (?, ?)))"
             ") and id not in (select item_id from item_locks where held_until > ? and person_id <> ?) "
-            "order by state = 'returned' desc, "
-            "  id in (select item_id from drafts where person_id = ?) desc, "
+            "order by reply_id in (select id from replies where decision = 'returned' "
+            "    and decided_at >= items.changed_at) desc, "
+            "  id in (select item_id from drafts where person_id = ? and saved_at >= items.changed_at) desc, "
             "  id in (select item_id from item_locks where person_id = ?) desc, "
             "  changed_at, id limit 1",
             project.id,
             person.id,
+            importer_id(tx),
             tx.now,
             person.id,
             person.id,
@@ -90,15 +96,9 @@ def take_item(store: Store, item_id: int, person: Person) -> Item:
     """
     with store.transaction(person.email) as tx:
         item = _writable(tx, item_id, person)
-        holder = tx.row(
-            "select p.name from item_locks l join people p on p.id = l.person_id "
-            "where l.item_id = ? and l.held_until > ? and l.person_id <> ?",
-            item_id,
-            tx.now,
-            person.id,
-        )
+        holder = _somebody_else(tx, item_id, person)
         if holder is not None:
-            raise Refused(f"{holder[0]} is writing this reply right now. Take another item.")
+            raise Refused(f"{holder} is writing this reply right now. Take another item.")
         _hold(tx, item_id, person)
         return item
 
@@ -121,13 +121,16 @@ def save_draft(store: Store, item_id: int, text: str, person: Person) -> Draft:
         item = _writable(tx, item_id, person)
         key = {"item_id": item_id, "person_id": person.id}
         saved = draft_of(tx, item_id, person)
-        if saved is None:
+        if not text.strip():
+            tx.delete("drafts", key)
+        elif saved is None:
             tx.insert("drafts", {**key, "text": text, "saved_at": tx.now})
         elif saved.text != text:
             tx.update("drafts", key, {"text": text, "saved_at": tx.now})
         if item.state is State.WAITING and text.strip():
             move(tx, item, State.DRAFT, person, "began")
-        _hold(tx, item_id, person)
+        if _somebody_else(tx, item_id, person) is None:
+            _hold(tx, item_id, person)
         return Draft(text, tx.now)
 
 
@@ -191,6 +194,7 @@ def take_back(store: Store, item_id: int, person: Person) -> None:
             raise Refused("This reply can no longer be taken back: it is decided, or it is not yours.")
         move(tx, item, State.DRAFT, person, "taken back")
         tx.insert("drafts", {"item_id": item_id, "person_id": person.id, "text": row[0], "saved_at": tx.now})
+        _hold(tx, item_id, person)
 
 
 def _writable(tx: Transaction, item_id: int, person: Person) -> Item:
@@ -199,6 +203,18 @@ def _writable(tx: Transaction, item_id: int, person: Person) -> Item:
     if item.state not in WRITABLE:
         raise Refused(f"This item is already {item.state.value}. Your text was not saved over it.")
     return item
+
+
+def _somebody_else(tx: Transaction, item_id: int, person: Person) -> str | None:
+    """The name of another person who holds the item now."""
+    name: str | None = tx.value(
+        "select p.name from item_locks l join people p on p.id = l.person_id "
+        "where l.item_id = ? and l.held_until > ? and l.person_id <> ?",
+        item_id,
+        tx.now,
+        person.id,
+    )
+    return name
 
 
 def _hold(tx: Transaction, item_id: int, person: Person) -> None:

@@ -15,6 +15,7 @@ from core.errors import Refused
 from core.formats.conversation import Example, Message
 from core.formats.training_file import write_chat_file
 from core.store.store import Store
+from core.text.spreadsheet import without_formula
 
 
 class Format(StrEnum):
@@ -130,8 +131,3 @@ def _csv(rows: list[FrozenRow]) -> bytes:
         cells = [_asked(row), row.reply, row.topic or "", row.split.value]
         writer.writerow([without_formula(cell) for cell in cells])
     return out.getvalue().encode()
-
-
-def without_formula(cell: str) -> str:
-    """A cell that no spreadsheet runs: one that begins like a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

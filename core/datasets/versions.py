@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core.curation.items import State, Turn, conversation_text
-from core.curation.projects import Project
+from core.curation.projects import Project, project_by_id
 from core.datasets.splitting import Shares, Split, assign
 from core.errors import Refused
 from core.people.persons import Person
@@ -100,7 +100,9 @@ def plan_freeze(reader: Reader, project: Project, shares: Shares, seed: int) -> 
         shares,
         seed,
     )
-    ordered = sorted(zip(candidates, splits, strict=True), key=lambda pair: _key(pair[0]))
+    ordered = sorted(
+        zip(candidates, splits, strict=True), key=lambda pair: (_key(pair[0]), pair[0].topic or "")
+    )
     return FreezePlan(tuple(ordered), len(near) - len(set(near)))
 
 
@@ -113,6 +115,7 @@ def freeze(store: Store, project: Project, shares: Shares, seed: int, person: Pe
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.FREEZE)
+        project = project_by_id(tx, project.id)
         plan = plan_freeze(tx, project, shares, seed)
         if not plan.rows:
             raise Refused(

@@ -22,6 +22,7 @@ from core.workspace import Workspace
 LOOK_SECONDS = 0.1
 
 Say = Callable[[str], None]
+Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,10 @@ def lap(workspace: Workspace, project: Project, seed: int, say: Say) -> Lap:
     """Take one project once around the loop."""
     began = time.perf_counter()
     store, jobs = workspace.store, workspace.jobs
-    owner = _owner(workspace)
+    owner = owner_of(workspace)
     dataset = freeze(store, project, parse_shares(SPLIT), seed, owner)
     say(f"{project.name}: {dataset.n_train} examples to learn from, {dataset.n_test} held out")
-    provider = workspace.providers.get("local")
-    model = workspace.providers.base_models("local")[0]
-    run = create_run(store, project, dataset, provider, model, None, seed, owner)
+    run = start_run(workspace, project, dataset, seed, owner)
     wait_for(jobs, follow_run(jobs, run, owner))
     run = run_by_id(store, run.id)
     base, tuned = ensure_arms_of_run(store, run)
@@ -67,14 +66,21 @@ def lap(workspace: Workspace, project: Project, seed: int, say: Say) -> Lap:
     return _judged(workspace, project, dataset, run, base, tuned, loss, time.perf_counter() - began)
 
 
-def wait_for(jobs: Jobs, job: Job) -> Job:
+def start_run(workspace: Workspace, project: Project, dataset: Dataset, seed: int, owner: Person) -> Run:
+    """A new run on the local engine with its best model and its own settings."""
+    provider = workspace.providers.get("local")
+    model = workspace.providers.base_models(provider.name)[0]
+    return create_run(workspace.store, project, dataset, provider, model, None, seed, owner)
+
+
+def wait_for(jobs: Jobs, job: Job, pause: Pause = time.sleep) -> Job:
     """Wait until a job has ended.
 
     Raises:
         TouchstoneError: it failed or was stopped.
     """
     while job.unfinished:
-        time.sleep(LOOK_SECONDS)
+        pause(LOOK_SECONDS)
         job = jobs.get(job.id)
     if job.state is not JobState.DONE:
         raise TouchstoneError(job.outcome or "The work was stopped.")
@@ -108,7 +114,8 @@ def _judged(
     )
 
 
-def _owner(workspace: Workspace) -> Person:
+def owner_of(workspace: Workspace) -> Person:
+    """Who owns the demo projects."""
     owner = find_person(workspace.store, LOCAL_EMAIL)
     if owner is None:
         raise Refused(

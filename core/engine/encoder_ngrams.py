@@ -15,8 +15,9 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 class NgramEncoder:
     """Spelling, not meaning: works in any language, knows no synonyms."""
 
-    fingerprint = "ngrams-3-5-4096-v1"
-    dimension = 4096
+    def __init__(self, dimension: int = 4096) -> None:
+        self.dimension = dimension
+        self.fingerprint = f"ngrams-3-5-{dimension}-v1"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

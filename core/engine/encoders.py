@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.engine.embedding_cache import CachedEncoder
 from core.engine.encoder import Encoder
+from core.engine.encoder_blend import BlendedEncoder
 from core.engine.encoder_minilm import MiniLmEncoder, minilm_folder
 from core.engine.encoder_ngrams import NgramEncoder
 from core.engine.encoder_together import TogetherEncoder
@@ -13,15 +14,16 @@ from core.engine.errors import EngineRefused
 
 MINILM = "reply-picker-minilm"
 NGRAMS = "reply-picker-ngrams"
+_SPELLING_DIMENSION = 1024
 
 
 @dataclass
 class Encoders:
-    """The encoders of this machine, each opened once and when first needed."""
+    """The encoders of this machine; MiniLM is opened when first needed."""
 
     cache: Path
     _minilm: Path | None = field(default_factory=minilm_folder)
-    _opened: dict[str, Encoder] = field(default_factory=dict)
+    _opened: Encoder | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -30,24 +32,29 @@ class Encoders:
         return (MINILM, NGRAMS) if self._minilm is not None else (NGRAMS,)
 
     def of(self, base_model: str) -> Encoder:
-        """The encoder of a base model with its cache; its weights are read when a text is new."""
-        kind = MiniLmEncoder if base_model == MINILM else NgramEncoder
-        return CachedEncoder(kind.fingerprint, kind.dimension, lambda: self.direct(base_model), self.cache)
+        """The picker's encoder; MiniLM's weights are read when a text is new."""
+        if base_model != MINILM:
+            return NgramEncoder()
+        return BlendedEncoder(self.embedder(MINILM), NgramEncoder(_SPELLING_DIMENSION))
 
-    def direct(self, base_model: str) -> Encoder:
-        """The encoder itself, opened and without cache.
+    def embedder(self, base_model: str) -> Encoder:
+        """The plain encoder, as its vectors are given away: MiniLM's own, or n-grams."""
+        if base_model != MINILM:
+            return NgramEncoder()
+        return CachedEncoder(MiniLmEncoder.fingerprint, MiniLmEncoder.dimension, self.minilm, self.cache)
+
+    def minilm(self) -> Encoder:
+        """MiniLM itself, opened once.
 
         Raises:
             EngineRefused: its weights are not on this machine, or not the genuine ones.
         """
         with self._lock:
-            if base_model not in self._opened:
-                self._opened[base_model] = self._open(base_model)
-            return self._opened[base_model]
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
 
-    def _open(self, base_model: str) -> Encoder:
-        if base_model != MINILM:
-            return NgramEncoder()
+    def _open(self) -> Encoder:
         if self._minilm is None:
             raise EngineRefused(f"The weights of {MINILM} are not on this machine; {NGRAMS} needs none.")
         return TogetherEncoder(MiniLmEncoder(self._minilm))

@@ -98,7 +98,7 @@ class Models:
         try:
             picked = self._picked(record, model_id, question)
             base_model = self._picker(record, model_id).manifest.base_model if record.folder else record.id
-            count = self.encoders.direct(base_model).count_tokens
+            count = self.encoders.of(base_model).count_tokens
             return Answer(picked, sum(map(count, texts)), count(picked.content))
         except EngineRefused as refused:
             raise ApiError(503, str(refused), code="model_unavailable", type="server_error") from refused

@@ -30,14 +30,14 @@ def embeddings_routes(engine: Engine) -> APIRouter:
         body = checked(_Body, document)
         if body.model not in engine.encoders.base_models:
             raise not_found("model", body.model, "model")
-        encoder = engine.encoders.of(body.model)
+        encoder = engine.encoders.embedder(body.model)
         if body.dimensions not in {None, encoder.dimension}:
             message = f"{body.model} has {encoder.dimension} dimensions and no others."
             raise ApiError(400, message, code="unsupported_value", param="dimensions")
         texts = [body.input] if isinstance(body.input, str) else body.input
         try:
             vectors = encoder.encode(texts)
-            tokens = sum(map(engine.encoders.direct(body.model).count_tokens, texts))
+            tokens = sum(map(encoder.count_tokens, texts))
         except EngineRefused as refused:
             raise ApiError(503, str(refused), code="model_unavailable", type="server_error") from refused
         data = [

@@ -6,17 +6,20 @@ stands in its subject's own rows. So work that was cut off can begin again: it l
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.errors import Refused, TouchstoneError
+from core.errors import Refused, StorageFailed, TouchstoneError
 from core.people.persons import Person
 from core.store.database import Row
 from core.store.store import Store
 
 AT_ONCE = 4
+PATIENCE = 5.0
+"""Seconds that closing waits for the work to reach a place where it can stop."""
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +119,7 @@ class Jobs:
         self._store = store
         self._works: dict[str, Work] = {}
         self._tasks: dict[int, Task] = {}
+        self._threads: dict[int, threading.Thread] = {}
         self._progress: dict[int, Progress] = {}
         self._slots = threading.Semaphore(AT_ONCE)
         self._guard = threading.Lock()
@@ -127,7 +131,7 @@ class Jobs:
 
     def resume(self) -> list[Job]:
         """Go on with what an earlier process left unfinished."""
-        left = [job for job in self.unfinished() if job.kind in self._works]
+        left = [job for job in self.unfinished() if job.kind in self._works and job.id not in self._tasks]
         for job in left:
             self._start(job)
         return left
@@ -188,27 +192,33 @@ class Jobs:
 
     def unfinished(self, project_id: int | None = None) -> list[Job]:
         """The jobs that wait or work, of one project or of all."""
-        rows = self._store.rows(
-            f"{SELECT} where state in ('queued', 'running') and (? is null or project_id = ?) order by id",
-            project_id,
-            project_id,
-        )
-        return [self._job(row) for row in rows]
+        sql = f"{SELECT} where state in ('queued', 'running') order by id"
+        rows = self._store.recall(("jobs",), "unfinished", lambda: self._store.rows(sql))
+        jobs = [self._job(row) for row in rows]
+        return [job for job in jobs if project_id in (None, job.project_id)]
 
     def close(self) -> None:
         """Stop working; what is unfinished goes on the next time the workspace is opened."""
         with self._guard:
             self._closing = True
             tasks = list(self._tasks.values())
+            threads = list(self._threads.values())
         for task in tasks:
             task.closing.set()
             task.cancelled.set()
+        patience = time.monotonic() + PATIENCE
+        for thread in threads:
+            thread.join(max(0.0, patience - time.monotonic()))
 
     def _start(self, job: Job) -> None:
         task = Task(self._store, job.subject, lambda progress: self._progress.__setitem__(job.id, progress))
+        thread = threading.Thread(target=self._run, args=(job, task), name=f"job-{job.id}", daemon=True)
         with self._guard:
+            if self._closing:
+                return
             self._tasks[job.id] = task
-        threading.Thread(target=self._run, args=(job, task), name=f"job-{job.id}", daemon=True).start()
+            self._threads[job.id] = thread
+            thread.start()
 
     def _run(self, job: Job, task: Task) -> None:
         try:
@@ -222,16 +232,23 @@ class Jobs:
         except Cancelled:
             self._finish(job.id, JobState.CANCELLED, "Stopped by a person.")
         except TouchstoneError as error:
-            self._finish(job.id, JobState.FAILED, str(error))
+            if not task.closing.is_set():
+                self._fail(job.id, str(error))
         except Exception as error:
-            if task.closing.is_set():
-                return
-            log.exception("The job %s failed.", job.id)
-            self._finish(job.id, JobState.FAILED, f"An unexpected error stopped this work: {error!r}.")
+            if not task.closing.is_set():
+                log.exception("The job %s failed.", job.id)
+                self._fail(job.id, f"An unexpected error stopped this work: {error!r}.")
         finally:
             with self._guard:
                 self._tasks.pop(job.id, None)
+                self._threads.pop(job.id, None)
             self._progress.pop(job.id, None)
+
+    def _fail(self, job_id: int, sentence: str) -> None:
+        try:
+            self._finish(job_id, JobState.FAILED, sentence)
+        except StorageFailed:
+            log.exception("The job %s failed, and that could not be saved: it begins again.", job_id)
 
     def _mark_running(self, job: Job) -> None:
         with self._store.transaction("system") as tx:

@@ -44,6 +44,12 @@ def person_by_id(reader: Reader, person_id: int) -> Person:
     return person
 
 
+def importer_id(reader: Reader) -> int | None:
+    """The number of the import's own author, once something was imported."""
+    number: int | None = reader.value("select id from people where email = ?", IMPORT_EMAIL)
+    return number
+
+
 def add_person(store: Store, email: str, name: str) -> Person:
     """Add somebody; a person who is there already is returned as they are.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from core.providers.sentences import Failure
+from core.providers.failures import Failure
 
 START_SECONDS = 20.0
 IDLE_MINUTES = 10
@@ -21,7 +21,7 @@ KEY_VARIABLE = "TOUCHSTONE_ENGINE_KEY"
 
 _LOOK_SECONDS = 0.05
 _HEALTH_SECONDS = 5.0
-_OTHERS_START_SECONDS = 5.0
+_OTHERS_START_SECONDS = 2.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 

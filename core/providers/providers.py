@@ -4,31 +4,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-
-import httpx2
-from openai import OpenAI
+from typing import TYPE_CHECKING
 
 from core.errors import Refused
 from core.providers.local import Address, LocalEngine
 from core.providers.profiles import LOCAL, PROFILES, Provider, key_of, with_settings
-from core.providers.sentences import Call, Doing
-from core.providers.service import Service
 
-TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
-RETRIES = 2
-OWN_HEADERS = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "transfer-encoding",
-        "user-agent",
-    }
-)
+if TYPE_CHECKING:  # the client library takes a second to import, and most starts of this program ask nobody
+    from openai import OpenAI
+
+    from core.providers.service import Service
 
 
 class Providers:
@@ -55,7 +40,7 @@ class Providers:
             raise Refused(f"There is no provider {name!r}. The providers are: {', '.join(PROFILES)}.")
         return with_settings(profile, self._secrets)
 
-    def client(self, name: str) -> OpenAI:
+    def client(self, name: str) -> "OpenAI":
         """A client for this provider; for the local engine, which is started if it does not run.
 
         Raises:
@@ -64,13 +49,15 @@ class Providers:
         """
         return self._connected(self.get(name))
 
-    def service(self, name: str) -> Service:
+    def service(self, name: str) -> "Service":
         """The calls this program makes to this provider.
 
         Raises:
             Refused: there is no such provider.
             Failure: its address or key is not set, or the engine does not start.
         """
+        from core.providers.service import Service  # noqa: PLC0415 - slow, see above
+
         provider = self.get(name)
         client = self._connected(provider)
         return Service(replace(provider, base_url=str(client.base_url)), client)
@@ -94,14 +81,17 @@ class Providers:
                 client.close()
             self._clients.clear()
 
-    def _connected(self, provider: Provider) -> OpenAI:
+    def _connected(self, provider: Provider) -> "OpenAI":
+        from core.providers.connection import connect  # noqa: PLC0415 - slow, see above
+        from core.providers.sentences import Call, Doing  # noqa: PLC0415 - slow too
+
         if not provider.ready:
             raise Call(provider, Doing.LOOKING, "").missing()
         address = self._address(provider)
         with self._guard:
             known = self._clients.get((address.base_url, address.key))
             if known is None:
-                known = _client(address, trust_env=provider.name != LOCAL.name)
+                known = connect(address, trust_env=provider.name != LOCAL.name)
                 self._clients[address.base_url, address.key] = known
         return known
 
@@ -109,23 +99,3 @@ class Providers:
         if provider.name == LOCAL.name:
             return self._engine.address()
         return Address(provider.base_url or "", key_of(provider, self._secrets))
-
-
-def _client(address: Address, *, trust_env: bool) -> OpenAI:
-    def only_ours(request: httpx2.Request) -> None:
-        """The client takes headers from the environment (organisation, project, custom): none may leave."""
-        for name in list(request.headers):
-            if name not in OWN_HEADERS and not name.startswith("x-stainless-"):
-                del request.headers[name]
-        request.headers["authorization"] = f"Bearer {address.key}"
-
-    connection = httpx2.Client(
-        timeout=TIMEOUT, trust_env=trust_env, event_hooks={"request": [only_ours]}, follow_redirects=False
-    )
-    return OpenAI(
-        base_url=address.base_url,
-        api_key=address.key,
-        timeout=TIMEOUT,
-        max_retries=RETRIES,
-        http_client=connection,
-    )

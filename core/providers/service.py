@@ -9,9 +9,11 @@ from openai import Omit, OpenAI, omit
 from openai.pagination import SyncCursorPage
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
+from core.providers.failures import Failure
 from core.providers.profiles import MethodStyle, Provider
-from core.providers.protocol import JobOrder, RemoteEvent, RemoteJob, Said, read_chat, read_event, read_job
-from core.providers.sentences import Call, Doing, Failure
+from core.providers.protocol import JobOrder, RemoteEvent, RemoteJob, Said
+from core.providers.reading import read_chat, read_event, read_job
+from core.providers.sentences import Call, Doing
 
 MARK = "touchstone_run"
 """Under this name a job's metadata carry the token of its run."""

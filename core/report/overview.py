@@ -60,7 +60,7 @@ def next_action(reader: Reader, project: Project, person: Person) -> NextAction 
         (
             Action.REVIEW,
             for_review > 0,
-            NextAction(f"{_n(for_review, 'reply')} waiting for a second look.", *_REVIEW),
+            NextAction(f"{_n(for_review, 'reply')} to look at a second time.", *_REVIEW),
         ),
         (Action.STUDY, count["tuned models"] > 0 and not _count(reader, STUDIES, project), _STUDY),
         (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),

@@ -1,11 +1,13 @@
 """Backup and restore: journal, blobs and engine files in one archive, taken while the app runs."""
 
 import contextlib
+import gzip
 import io
 import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +51,9 @@ def back_up(home: Path, target: Path) -> Backup:
             _add_engine(archive, home / ENGINE)
             files = len(archive.getmembers())
         temporary.replace(target)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         temporary.unlink(missing_ok=True)
-        raise StorageFailed(f"The backup {target} could not be written: {error.strerror}.") from error
+        raise StorageFailed(f"The backup {target} could not be written: {error}.") from error
     return Backup(target, files)
 
 
@@ -60,19 +62,25 @@ def restore(source: Path, home: Path) -> Backup:
 
     Raises:
         Refused: the folder is not empty, or the file is not a backup; the folder is as it was.
+        StorageFailed: the folder could not be written.
     """
     if not source.is_file():
         raise Refused(f"There is no backup file {source}.")
-    if home.exists() and any(home.iterdir()):
-        raise Refused(f"The folder {home} is not empty. Restore into an empty one: --home DIR.")
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home.parent) as folder:
-        unpacked = Path(folder) / "home"
-        unpacked.mkdir()
-        files = _unpack(source, unpacked)
-        with contextlib.suppress(FileNotFoundError):
-            home.rmdir()
-        unpacked.rename(home)
+    made = not home.exists()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if any(home.iterdir()):
+            raise Refused(f"The folder {home} is not empty. Restore into an empty one: --home DIR.")
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as folder:
+            files = _unpack(source, Path(folder))
+            for part in sorted(Path(folder).iterdir(), key=lambda path: path.name == JOURNAL):
+                part.rename(home / part.name)
+    except OSError as error:
+        raise StorageFailed(f"Nothing was restored: {home} could not be written ({error}).") from error
+    finally:
+        if made:
+            with contextlib.suppress(OSError):
+                home.rmdir()
     return Backup(source, files)
 
 
@@ -81,7 +89,7 @@ def _unpack(source: Path, folder: Path) -> int:
         with tarfile.open(source, "r:gz") as archive:
             archive.extractall(folder, filter="data")
             files = len(archive.getmembers())
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Refused(
             f"{source} is not a complete backup of a workspace ({error}). Nothing was changed."
         ) from error

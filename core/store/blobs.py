@@ -21,13 +21,13 @@ class Blobs:
         temporary = self.temporary()
         try:
             temporary.write_bytes(data)
+            return self.adopt(temporary)
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise StorageFailed(
                 f"Nothing was saved: the workspace could not take {len(data):,} bytes ({error.strerror}). "
                 "Free some disk space and try again."
             ) from error
-        return self.adopt(temporary)
 
     def adopt(self, temporary: Path) -> str:
         """Make a finished temporary file a blob and return its sha256."""

@@ -1,16 +1,17 @@
 """Opening the database so that it holds what the journal holds, whatever happened to either."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from core.errors import StorageFailed
 from core.store.blobs import Blobs
 from core.store.database import FILE, LOG, Database, Sums
 from core.store.journal import Change, Entry, Journal
-from core.store.migrations import from_the_future, known, migrate, pending
+from core.store.migrations import applied, from_the_future, known, migrate, pending
 from core.store.position import Position, expected_sums, read_position, set_position
 from core.store.replay import replay
 
@@ -33,10 +34,9 @@ def open_database(folder: Path, journal: Journal, blobs: Blobs) -> Opened:
         StorageFailed: the journal is damaged as well, or a blob is missing.
     """
     notices = _torn_notice(journal)
-    database = _open_sound(folder, notices)
+    database = _open_sound(folder, journal, blobs, notices)
     if database is not None:
-        _refuse_the_future(database)
-        position = read_position(database)
+        position = _known_position(database, journal, blobs)
         if _follows(journal, position):
             replayed = replay(database, blobs, journal.entries(position.end))
             if replayed:
@@ -44,6 +44,7 @@ def open_database(folder: Path, journal: Journal, blobs: Blobs) -> Opened:
         elif journal.end < position.end:
             _restore_journal(database, journal, blobs, position, notices)
         else:
+            _must_be_whole(journal.entries(), blobs)
             aside = _set_aside(database, folder)
             notices.append(
                 f"The database did not match the journal and was made anew; the old one is {aside}."
@@ -56,9 +57,20 @@ def open_database(folder: Path, journal: Journal, blobs: Blobs) -> Opened:
 
 
 def rebuild_database(folder: Path, journal: Journal, blobs: Blobs, database: Database) -> Opened:
-    """Make the database anew from journal and blobs; the old file is kept beside it."""
+    """Make the database anew from journal and blobs; the old file is kept beside it.
+
+    Raises:
+        StorageFailed: the journal is damaged, a blob is missing or the disk is full; the database stays.
+    """
+    _must_be_whole(journal.entries(), blobs)
     aside = _set_aside(database, folder)
-    fresh = _anew(folder, journal, blobs)
+    try:
+        fresh = _anew(folder, journal, blobs)
+    except BaseException:
+        for source, target in ((aside, FILE), (f"{aside}.wal", LOG)):
+            if (folder / source).exists():
+                (folder / source).rename(folder / target)
+        raise
     _migrate_pending(fresh, journal)
     return _opened(fresh, (f"The old database file is {aside}.",))
 
@@ -73,7 +85,7 @@ def _torn_notice(journal: Journal) -> list[str]:
     return [f"The journal ended in a line that was never finished; it was moved to {journal.torn.name}."]
 
 
-def _open_sound(folder: Path, notices: list[str]) -> Database | None:
+def _open_sound(folder: Path, journal: Journal, blobs: Blobs, notices: list[str]) -> Database | None:
     """The database if its file is there and every row of it is what was written."""
     if not (folder / FILE).exists():
         if (folder / LOG).exists():
@@ -88,6 +100,7 @@ def _open_sound(folder: Path, notices: list[str]) -> Database | None:
         damage = _first_line(error)
     if damage is None:
         return database
+    _must_be_whole(journal.entries(), blobs)
     aside = _set_aside(database, folder)
     notices.append(
         f"The database file was damaged ({damage}) and was made anew from the journal; "
@@ -100,12 +113,32 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:120]
 
 
-def _refuse_the_future(database: Database) -> None:
+def _known_position(database: Database, journal: Journal, blobs: Blobs) -> Position:
+    """Where the database stands, if this program knows all that was done to it and is to be done."""
     try:
         pending(database)
+        position = read_position(database)
+        if _follows(journal, position):
+            _must_be_whole(journal.entries(position.end), blobs)
     except Exception:
         database.close()
         raise
+    return position
+
+
+def _must_be_whole(entries: Iterable[Entry], blobs: Blobs) -> None:
+    """Read what is to be replayed once before anything is touched.
+
+    Raises:
+        Refused: a newer program wrote it.
+        StorageFailed: a line is damaged, or a blob is missing or damaged.
+    """
+    for entry in entries:
+        for change in entry.changes:
+            if change.op == "migrate" and change.row["name"] not in known():
+                raise from_the_future(change.row["name"])
+            if "blob" in change.row and change.op in {"load", "replace"}:
+                blobs.checked_path(change.row["blob"])
 
 
 def _follows(journal: Journal, position: Position) -> bool:
@@ -131,7 +164,7 @@ def _restore_journal(
 
 
 def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> Entry:
-    changes = [Change("migrations", "migrate", {"name": name}) for name in known()]
+    changes = [Change("migrations", "migrate", {"name": name}) for name in applied(database)]
     cursor = database.cursor()
     try:
         for table in database.catalog.values():
@@ -149,18 +182,23 @@ def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> E
 
 
 def _anew(folder: Path, journal: Journal, blobs: Blobs) -> Database:
-    for entry in journal.entries():
-        for change in entry.changes:
-            if change.op == "migrate" and change.row["name"] not in known():
-                raise from_the_future(change.row["name"])
-    database = Database(folder)
+    _must_be_whole(journal.entries(), blobs)
+    database: Database | None = None
     try:
+        database = Database(folder)
         replay(database, blobs, journal.entries())
-    except BaseException:
-        database.close()
-        _rename_files(folder)
+        database.checkpoint()
+    except BaseException as error:
+        if database is not None:
+            _quietly(database.close)
+        for unfinished in (folder / FILE, folder / LOG):
+            unfinished.unlink(missing_ok=True)
+        if isinstance(error, duckdb.Error):
+            raise StorageFailed(
+                f"The database could not be made anew from the journal ({_first_line(error)}). "
+                "Nothing saved is lost: free some disk space and open the workspace again."
+            ) from error
         raise
-    database.checkpoint()
     return database
 
 

@@ -3,8 +3,8 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.store.blobs import Blobs
 from core.store.database import CursorReader, Database, Row, Sums
 from core.store.digest import TableDigest, digest_of
 from core.store.journal import Journal
+from core.store.memory import Answer, Memory
 from core.store.position import Position, write_position
 from core.store.recovery import Opened, open_database, rebuild_database
 from core.store.transaction import Transaction
@@ -38,22 +39,36 @@ class Store:
         """
         self.home = home
         self._writing = threading.Lock()
+        self._opening = threading.RLock()
         try:
             home.mkdir(parents=True, exist_ok=True)
             self._hold = _hold(home / LOCK)
+        except OSError as error:
+            raise _unusable(home, error) from error
+        try:
             self.blobs = Blobs(home / BLOBS)
             self.blobs.sweep()
             self._journal = Journal(home / JOURNAL)
         except OSError as error:
-            raise StorageFailed(f"The workspace {home} cannot be used: {error.strerror}.") from error
+            os.close(self._hold)
+            raise _unusable(home, error) from error
         try:
-            self._accept(open_database(home, self._journal, self.blobs))
+            self._open()
         except BaseException:
             self._journal.close()
             os.close(self._hold)
             raise
 
+    def _open(self) -> None:
+        try:
+            self._accept(open_database(self.home, self._journal, self.blobs))
+        except OSError as error:
+            raise _unusable(self.home, error) from error
+        except duckdb.Error as error:
+            raise _unreadable(error) from error
+
     def _accept(self, opened: Opened) -> None:
+        self._memory = Memory()
         self._database: Database | None = opened.database
         self._seq = opened.seq
         self._sums = opened.sums
@@ -61,10 +76,10 @@ class Store:
 
     def close(self) -> None:
         """Close the files and let another process have them."""
-        with self._writing:
-            if self._database is not None:
-                self._database.close()
-                self._database = None
+        with self._writing, self._opening:
+            if self._journal.closed:
+                return
+            self._drop()
             self._journal.close()
             os.close(self._hold)
 
@@ -88,12 +103,21 @@ class Store:
         with self.read() as reader:
             return reader.frame(sql, *values)
 
+    def recall(self, tables: tuple[str, ...], key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """An answer that is asked again only after one of these journalled tables was written to."""
+        return self._memory.recall(tables, key, ask)
+
     @contextmanager
     def read(self) -> Iterator[CursorReader]:
         """One unit of reading, with a cursor of its own."""
+        with self._cursor() as cursor:
+            yield CursorReader(cursor)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[DuckDBPyConnection]:
         cursor = self._healthy().cursor()
         try:
-            yield CursorReader(cursor)
+            yield cursor
         except (duckdb.IOException, duckdb.FatalException) as error:
             self._drop()
             raise _unreadable(error) from error
@@ -120,7 +144,7 @@ class Store:
                     self._drop()
                     raise _unwritable(error) from error
                 except BaseException:
-                    cursor.rollback()
+                    _roll_back(cursor)
                     raise
             finally:
                 cursor.close()
@@ -136,42 +160,43 @@ class Store:
         try:
             write_position(cursor, Position(seq, entry.line, entry.end), sums)
             cursor.commit()
-        except duckdb.Error:
+        except duckdb.Error as error:
             self._journal.void(seq, start)
-            raise
+            self._drop()
+            raise _unwritable(error) from error
         self._sums = sums
+        self._memory.forget({change.table for change in transaction.changes})
 
     def digest(self) -> dict[str, TableDigest]:
         """The content of every journalled table, the same after a restore and after a rebuild."""
-        database = self._healthy()
-        cursor = database.cursor()
-        try:
-            return digest_of(cursor, database.catalog)
-        finally:
-            cursor.close()
+        catalog = self._healthy().catalog
+        with self._cursor() as cursor:
+            return digest_of(cursor, catalog)
 
     def rebuild(self) -> None:
         """Make the database anew from journal and blobs; the old file is kept beside it."""
-        with self._writing:
-            self._accept(rebuild_database(self.home, self._journal, self.blobs, self._healthy()))
+        with self._writing, self._opening:
+            database, self._database = self._healthy(), None
+            self._accept(rebuild_database(self.home, self._journal, self.blobs, database))
 
     def _healthy(self) -> Database:
         """The database; opened anew after the disk failed it."""
         database = self._database
-        if database is None:
+        if database is not None:
+            return database
+        with self._opening:
             if self._journal.closed:
                 raise StorageFailed("The workspace was closed. Open it again; everything saved is kept.")
-            self._accept(open_database(self.home, self._journal, self.blobs))
+            if self._database is None:
+                self._open()
             return self._healthy()
-        return database
 
     def _drop(self) -> None:
-        database, self._database = self._database, None
-        if database is not None:
-            try:
-                database.close()
-            except duckdb.Error:
-                return
+        with self._opening:
+            database, self._database = self._database, None
+            if database is not None:
+                with suppress(duckdb.Error):
+                    database.close()
 
 
 def _hold(path: Path) -> int:
@@ -189,6 +214,16 @@ def _hold(path: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
     return descriptor
+
+
+def _roll_back(cursor: DuckDBPyConnection) -> None:
+    """Undo a transaction; one that failed in its COMMIT is undone already."""
+    with suppress(duckdb.Error):
+        cursor.rollback()
+
+
+def _unusable(home: Path, error: OSError) -> StorageFailed:
+    return StorageFailed(f"The workspace {home} cannot be used: {error.strerror}.")
 
 
 def _merged(sums: Sums, changes: Sums) -> Sums:

@@ -1,9 +1,11 @@
 """The only way to write: insert, update, delete and load, each remembered for the journal."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
@@ -46,7 +48,7 @@ class Transaction(CursorReader):
         self._count(
             table,
             f"insert into {table} ({names}) values ({marks}) returning {row_hash}",
-            list(row.values()),
+            [_known(value) for value in row.values()],
         )
         self._remember(table, "insert", row)
 
@@ -68,8 +70,8 @@ class Transaction(CursorReader):
         settings = [f"{column} = ?" for column in changes]
         conditions = [f"{column} = ?" for column in key]
         before = f"select {described.row_hash} from {table} where {' and '.join(conditions)}"
-        self._count(table, before, list(key.values()))
-        values = [*changes.values(), *key.values()]
+        hashes = self._cursor.execute(before, list(key.values())).fetchall()
+        values = [*map(_known, changes.values()), *key.values()]
         if described.versioned:
             settings.append("version = version + 1")
         if version is not None:
@@ -86,6 +88,7 @@ class Transaction(CursorReader):
                 "open it again to see what changed."
             )
         *row, row_hash = rows[0]
+        self._add(table, hashes[0][0])
         self._add(table, row_hash)
         self._remember(table, "update", dict(zip(described.columns, row, strict=True)))
 
@@ -100,25 +103,23 @@ class Transaction(CursorReader):
         """Add many rows at once; the journal names them as one blob."""
         if rows.empty:
             return
+        types = dict(zip(self._catalog[table].columns, self._catalog[table].types, strict=True))
         temporary = self._blobs.temporary()
         self._cursor.register("incoming", rows)
         try:
-            types = dict(zip(self._catalog[table].columns, self._catalog[table].types, strict=True))
             columns = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in rows.columns)
             self._cursor.execute(f"copy (select {columns} from incoming) to '{temporary}' (format parquet)")
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
         finally:
-            self._cursor.unregister("incoming")
+            with suppress(duckdb.Error):  # after a failed COPY the transaction takes no more statements
+                self._cursor.unregister("incoming")
         sha256 = self._blobs.adopt(temporary)
         path = self._blobs.path(sha256)
-        row_hash = self._catalog[table].row_hash
-        self._count(
-            table,
-            f"insert into {table} by name select * from read_parquet('{path}') returning {row_hash}",
-            [],
-        )
+        self._cursor.execute(f"insert into {table} by name select * from read_parquet('{path}')")
+        whole = ", ".join(name if name in rows.columns else f"cast(null as {types[name]})" for name in types)
+        self._count(table, f"select bit_xor(hash({whole})) from read_parquet('{path}')", [])
         self._remember(table, "load", {"blob": sha256, "rows": len(rows)})
 
     def _count(self, table: str, sql: str, values: list[Any]) -> None:
@@ -136,9 +137,13 @@ class Transaction(CursorReader):
 
 
 def _plain(value: Any) -> Any:
-    """A value as the journal writes it; floats that are not numbers are null."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+    """A value as the journal writes it."""
+    value = _known(value)
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _known(value: Any) -> Any:
+    """A value as the store keeps it; floats that are not numbers are null."""
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only NaN differs from itself
         return None
     return value

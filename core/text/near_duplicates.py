@@ -1,15 +1,18 @@
 """Near-duplicates: texts that share most of their wording, found by word shingles."""
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from core.text.fingerprint import normalised
 
 SHINGLE = 3
 THRESHOLD = 0.5
 COMMON = 200
-"""A shingle in more texts than this says nothing about two of them."""
+"""The texts of a shingle that is in more of them are compared with a few leaders, not each with each."""
+LEADERS = 20
+"""So many leaders has a common shingle; wordings that differ in a number alone find theirs at once."""
 
 WORD = re.compile(r"\w+")
 
@@ -37,7 +40,11 @@ def groups(texts: Sequence[str], also_together: Sequence[Sequence[Hashable]] = (
         Numbers from 0, in the order in which the groups first appear.
     """
     parents = list(range(len(texts)))
-    for first, second in _near_pairs([shingles(text) for text in texts]):
+    sets = [shingles(text) for text in texts]
+    distinct: dict[frozenset[str], int] = {}
+    for index, words in enumerate(sets):
+        _join(parents, distinct.setdefault(words, index), index)
+    for first, second in _near_pairs({index: words for words, index in distinct.items()}):
         _join(parents, first, second)
     for keys in also_together:
         seen: dict[Hashable, int] = {}
@@ -48,22 +55,37 @@ def groups(texts: Sequence[str], also_together: Sequence[Sequence[Hashable]] = (
     return [numbers.setdefault(_root(parents, index), len(numbers)) for index in range(len(texts))]
 
 
-def _near_pairs(sets: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
+def _near_pairs(sets: Mapping[int, frozenset[str]]) -> Iterator[tuple[int, int]]:
     holders: dict[str, list[int]] = defaultdict(list)
-    for index, words in enumerate(sets):
+    for index, words in sets.items():
         for shingle in words:
             holders[shingle].append(index)
-    shared: dict[tuple[int, int], int] = defaultdict(int)
+    candidates = {
+        pair
+        for indices in holders.values()
+        if len(indices) <= COMMON
+        for pair in itertools.combinations(indices, 2)
+    }
+    yield from (pair for pair in candidates if _near(sets[pair[0]], sets[pair[1]]))
     for indices in holders.values():
-        if len(indices) <= COMMON:
-            for position, first in enumerate(indices):
-                for second in indices[position + 1 :]:
-                    shared[first, second] += 1
-    return [
-        (first, second)
-        for (first, second), both in shared.items()
-        if both >= THRESHOLD * (len(sets[first]) + len(sets[second]) - both)
-    ]
+        if len(indices) > COMMON:
+            yield from _near_leaders(sets, indices)
+
+
+def _near_leaders(sets: Mapping[int, frozenset[str]], indices: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Each text with the first leader that it is near to; one that is near to none becomes a leader."""
+    leaders: list[int] = []
+    for index in indices:
+        near = next((leader for leader in leaders if _near(sets[leader], sets[index])), None)
+        if near is not None:
+            yield near, index
+        elif len(leaders) < LEADERS:
+            leaders.append(index)
+
+
+def _near(one: frozenset[str], other: frozenset[str]) -> bool:
+    both = len(one & other)
+    return both >= THRESHOLD * (len(one) + len(other) - both)
 
 
 def _root(parents: list[int], index: int) -> int:

@@ -1,15 +1,19 @@
 """Following a run to its end, in the background, whatever fails or is started again meanwhile."""
 
+from typing import TYPE_CHECKING
+
 from core.errors import ProviderFailed
 from core.jobs.jobs import Cancelled, Interrupted, Task
+from core.providers.failures import Failure
 from core.providers.protocol import RemoteJob
 from core.providers.providers import Providers
-from core.providers.sentences import Failure
-from core.providers.service import Service
 from core.training.curves import SYSTEM, known_events, record_events
 from core.training.launch import discard, launched, update_run
 from core.training.runs import ENDED, KIND, Run, RunState, run_by_id
 from core.workspace import Workspace
+
+if TYPE_CHECKING:  # slow to import
+    from core.providers.service import Service
 
 FIRST_PAUSE = 0.2
 PAUSE_GROWTH = 1.5
@@ -112,7 +116,7 @@ class _Following:
             self._run = update_run(self._store, self._run, {"state": state.value})
         self._say(state.value.replace("_", " ").capitalize())
 
-    def _take_events(self, service: Service, job_id: str) -> None:
+    def _take_events(self, service: "Service", job_id: str) -> None:
         try:
             found = service.new_events(job_id, self._seen)
         except Failure as failure:
@@ -122,7 +126,7 @@ class _Following:
         record_events(self._store, self._run.id, found)
         self._seen |= {event.id for event in found}
 
-    def _cancel(self, service: Service, job_id: str) -> None:
+    def _cancel(self, service: "Service", job_id: str) -> None:
         self._say("Asking the provider to stop")
         try:
             service.cancel_job(job_id)
@@ -131,7 +135,7 @@ class _Following:
                 raise
         self._cancel_sent = True
 
-    def _succeed(self, service: Service, job: RemoteJob) -> None:
+    def _succeed(self, service: "Service", job: RemoteJob) -> None:
         if job.model is None and self._nameless < LOOKS_FOR_A_NAME:
             self._nameless += 1
             return
@@ -190,7 +194,7 @@ def _state(job: RemoteJob) -> RunState:
         return RunState.UNKNOWN
 
 
-def _failed(service: Service, job: RemoteJob) -> str:
+def _failed(service: "Service", job: RemoteJob) -> str:
     reason = f": {job.error.rstrip('.')}" if job.error else " and does not say why"
     return (
         f"{service.provider.title} says that the run failed{reason}. Your dataset is unchanged, and the "

@@ -5,17 +5,19 @@ at the provider before it is sent again: money is never spent twice.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.datasets.export import chat_file
 from core.datasets.splitting import Split
 from core.datasets.versions import dataset_by_id
+from core.providers.failures import Failure
 from core.providers.protocol import JobOrder, RemoteJob
-from core.providers.sentences import Failure
-from core.providers.service import Service
 from core.store.store import Store
 from core.training.curves import SYSTEM
 from core.training.runs import Run, RunState, run_by_id
+
+if TYPE_CHECKING:  # slow to import
+    from core.providers.service import Service
 
 PAUSES = (1.0, 5.0, 20.0)
 """Seconds to wait before looking for what was sent without a clear answer."""
@@ -23,7 +25,7 @@ PAUSES = (1.0, 5.0, 20.0)
 Pause = Callable[[float], None]
 
 
-def launched(store: Store, service: Service, run: Run, pause: Pause) -> Run:
+def launched(store: Store, service: "Service", run: Run, pause: Pause) -> Run:
     """The run with its job at the provider.
 
     Raises:
@@ -42,7 +44,7 @@ def launched(store: Store, service: Service, run: Run, pause: Pause) -> Run:
     return update_run(store, run, {"job_id": job.id, "state": RunState.QUEUED.value})
 
 
-def discard(store: Store, service: Service, run: Run) -> None:
+def discard(store: Store, service: "Service", run: Run) -> None:
     """Remove what was uploaded for a run that was given up before its job was made."""
     _discard_files(store, service, run)
 
@@ -54,7 +56,7 @@ def update_run(store: Store, run: Run, changes: dict[str, Any]) -> Run:
         return run_by_id(tx, run.id)
 
 
-def _with_files(store: Store, service: Service, run: Run, pause: Pause) -> Run:
+def _with_files(store: Store, service: "Service", run: Run, pause: Pause) -> Run:
     doubtful = run.state is RunState.UPLOADING
     run = update_run(store, run, {"state": RunState.UPLOADING.value})
     if run.training_file is None:
@@ -68,7 +70,7 @@ def _with_files(store: Store, service: Service, run: Run, pause: Pause) -> Run:
     return run
 
 
-def _uploaded(service: Service, name: str, data: bytes, pause: Pause, *, doubtful: bool) -> str:
+def _uploaded(service: "Service", name: str, data: bytes, pause: Pause, *, doubtful: bool) -> str:
     for seconds in PAUSES:
         try:
             found = service.find_file(name) if doubtful else None
@@ -81,7 +83,7 @@ def _uploaded(service: Service, name: str, data: bytes, pause: Pause, *, doubtfu
     return service.find_file(name) or service.upload(name, data)
 
 
-def _job(store: Store, service: Service, run: Run, pause: Pause) -> RemoteJob:
+def _job(store: Store, service: "Service", run: Run, pause: Pause) -> RemoteJob:
     doubtful = run.state is RunState.CREATING
     update_run(store, run, {"state": RunState.CREATING.value})
     for seconds in PAUSES:
@@ -100,7 +102,7 @@ def _job(store: Store, service: Service, run: Run, pause: Pause) -> RemoteJob:
     return found
 
 
-def _found(service: Service, run: Run) -> RemoteJob | None:
+def _found(service: "Service", run: Run) -> RemoteJob | None:
     """The job if an earlier request made it; while that cannot be told, nothing is sent again."""
     try:
         return service.find_job(run.token, run.training_file)
@@ -127,7 +129,7 @@ def _order(run: Run) -> JobOrder:
     )
 
 
-def _discard_files(store: Store, service: Service, run: Run) -> str:
+def _discard_files(store: Store, service: "Service", run: Run) -> str:
     """Remove the uploaded files, and say what became of them and of the dataset."""
     files = [file_id for file_id in (run.training_file, run.validation_file) if file_id is not None]
     try:

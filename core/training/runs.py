@@ -1,6 +1,5 @@
 """Runs: one fine-tuning job each, with its curves and its events as far as they are known."""
 
-import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -193,18 +192,19 @@ def runs_of(reader: Reader, project_id: int) -> list[Run]:
 def metric_points(store: Reader, run_id: int, at_most: int = 2000) -> pd.DataFrame:
     """The curves: step, total_steps, train_loss, valid_loss, train_accuracy, valid_accuracy.
 
-    Of more points than `at_most`, evenly spaced ones are returned, with every point that has a validation
-    loss and the last.
+    Of more points than `at_most`, evenly spaced ones are returned, and as many of those that have a
+    validation loss.
     """
-    count = store.value("select count(*) from metric_points where run_id = ?", run_id)
-    every = max(1, math.ceil(count / at_most))
     return store.frame(
-        "select step, total_steps, train_loss, valid_loss, train_accuracy, valid_accuracy from "
-        "(select *, row_number() over (order by step) - 1 as place from metric_points where run_id = ?) "
-        "where place % ? = 0 or place = ? or valid_loss is not null order by step",
+        "select step, total_steps, train_loss, valid_loss, train_accuracy, valid_accuracy from (select *, "
+        "(row_number() over points - 1) % ceil(count(*) over () / ?) = 0 as chosen, "
+        "(row_number() over checked - 1) % ceil(count(valid_loss) over () / ?) = 0 as chosen_checked "
+        "from metric_points where run_id = ? window points as (order by step), "
+        "checked as (partition by valid_loss is null order by step)) "
+        "where chosen or (valid_loss is not null and chosen_checked) order by step",
+        at_most,
+        at_most,
         run_id,
-        every,
-        count - 1,
     )
 
 

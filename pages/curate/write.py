@@ -51,7 +51,9 @@ def save(item_id: int) -> None:
 
 
 def submit(item_id: int, text: str | None = None) -> None:
-    """Submit what was typed, or a label, and go on."""
+    """Submit what was typed, or a label, and go on; a second press on the same item does nothing."""
+    if st.session_state.get(CURRENT) != item_id:
+        return
     draft = writing.draft_of(here.store, item_id, here.person)
     words = text or typed(EDITOR, str(item_id)) or (draft.text if draft else "")
     try:
@@ -96,13 +98,13 @@ def keys() -> None:
 
 def header(waiting: writing.Waiting) -> None:
     """How much there is to do."""
-    title, undo, sheet = st.columns([6, 1.6, 0.8], vertical_alignment="bottom")
+    title, undo, sheet = st.columns([5, 2.2, 1], vertical_alignment="bottom")
     returned = f" · {waiting.returned_to_me} returned to you" if waiting.returned_to_me else ""
     title.title("Write")
     title.caption(f"{waiting.waiting} waiting{returned}")
     last = st.session_state.get(LAST)
     if last is not None:
-        undo.button("Undo submit", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
+        undo.button("Undo", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
     sheet.button("Keys", on_click=keys, shortcut="H", icon=":material/keyboard:", type="tertiary")
 
 

@@ -37,6 +37,11 @@ def cancel(run: Run) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
+def look_again(run: Run) -> None:
+    """Go on following a run whose trace was lost for a while."""
+    runs.follow_run(here.workspace.jobs, run, here.person)
+
+
 def choose_model(provider: Provider) -> str:
     """The model to tune: from the provider's list, or named freely."""
     try:
@@ -134,6 +139,14 @@ def show(run: Run) -> None:
     if not run.ended:
         if job is not None:
             widgets.job_line(job)
+        if job is None or not job.unfinished:
+            st.button(
+                "Look again",
+                on_click=look_again,
+                args=(run,),
+                key=f"look-{run.id}",
+                icon=":material/refresh:",
+            )
         st.button(
             "Stop this run", on_click=cancel, args=(run,), key=f"cancel-{run.id}", icon=":material/stop:"
         )

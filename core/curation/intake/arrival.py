@@ -81,10 +81,12 @@ class _Reader:
         self._places = {field: table.columns.index(column) for field, column in self._columns.items()}
         self._width = len(table.columns)
         self._labels = {normalised(label): label for label in project.labels}
+        self._removed = 0
         self._is_label_project = project.kind is Kind.LABEL
 
     def read(self, row: Row) -> Arrival | Rejected:
         """The row as it would arrive."""
+        self._removed = 0
         try:
             question = self._question(row)
             reply = self._reply(row)
@@ -93,7 +95,7 @@ class _Reader:
         except _Unusable as unusable:
             return Rejected(row.line, unusable.field, unusable.reason)
         item = NewItem(question, turns, **names)
-        return Arrival(row.line, item, reply or None, item_fingerprint(item), self._was_cleaned(row))
+        return Arrival(row.line, item, reply or None, item_fingerprint(item), self._removed > 0)
 
     def _question(self, row: Row) -> str:
         question = self._text(row, "question")
@@ -123,44 +125,31 @@ class _Reader:
         if place >= len(row.cells):
             cells = f"{len(row.cells)} of {self._width} cells"
             raise _Unusable(column, f"The row breaks off before the {field}: it has {cells}.")
-        return _clean(row.cells[place], column, LONGEST_TEXT)
+        return self._clean(row.cells[place], column, LONGEST_TEXT)
 
     def _turn(self, turn: Turn) -> Turn:
-        return Turn(turn.role, _clean(turn.text, "conversation", LONGEST_TEXT))
+        return Turn(turn.role, self._clean(turn.text, "conversation", LONGEST_TEXT))
 
     def _name(self, row: Row, field: str) -> str | None:
         """A cell that names something, on one line."""
         place = self._places.get(field)
         if place is None or place >= len(row.cells):
             return None
-        return " ".join(_clean(row.cells[place], self._columns[field], LONGEST_NAME).split()) or None
+        return " ".join(self._clean(row.cells[place], self._columns[field], LONGEST_NAME).split()) or None
 
-    def _was_cleaned(self, row: Row) -> bool:
-        cells = (row.cells[place] for place in self._places.values() if place < len(row.cells))
-        turns = (turn.text for turn in row.conversation)
-        return any(_holds_control(text) for texts in (cells, turns) for text in texts)
-
-
-def _holds_control(text: str) -> bool:
-    return not text.isprintable() and CONTROL.search(_lined(text)) is not None
-
-
-def _lined(text: str) -> str:
-    """The text with its lines ended alike."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _clean(text: str, field: str, longest: int) -> str:
-    """The text without control characters, its lines ended alike, nothing blank around it."""
-    if len(text) > longest:
-        raise _Unusable(
-            field, f"The text has {len(text):,} characters; the most that is taken is {longest:,}."
-        )
-    if text.isprintable():
-        return text.strip()
-    if HALF_CHARACTER.search(text):
-        raise _Unusable(
-            field,
-            "The text holds bytes that are not UTF-8, or half a character. Mend it and import it again.",
-        )
-    return CONTROL.sub("", _lined(text)).strip()
+    def _clean(self, text: str, field: str, longest: int) -> str:
+        """The text without control characters, its lines ended alike, nothing blank around it."""
+        if len(text) > longest:
+            reason = f"The text has {len(text):,} characters; the most that is taken is {longest:,}."
+            raise _Unusable(field, reason)
+        if text.isprintable():
+            return text.strip()
+        if HALF_CHARACTER.search(text):
+            raise _Unusable(
+                field,
+                "The text holds bytes that are not UTF-8, or half a character. Mend it and import it again.",
+            )
+        lined = text.replace("\r\n", "\n").replace("\r", "\n")
+        cleaned, removed = CONTROL.subn("", lined)
+        self._removed += removed
+        return cleaned.strip()

@@ -18,6 +18,8 @@ LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
+BLANK = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\ufeff\u2028\u2029"
+
 WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœŠšŽžŸ€£¥§©®™°ªº«»‹›‘’‚“”„–—…•·¡¿²³¼½¾×µ\xa0\xad"
 )
@@ -50,18 +52,27 @@ def decode(name: str, data: bytes) -> Decoded:
         Refused: the file is empty, is no text, or its encoding cannot be told.
     """
     _must_be_text(name, data)
+    decoded = _decoded(name, data)
+    if not decoded.text.strip(BLANK):
+        raise empty(name)
+    return decoded
+
+
+def empty(name: str) -> Refused:
+    """What is said of a file without anything in it."""
+    return Refused(f"{name} is empty. Export it again and import that file; nothing was imported.")
+
+
+def _decoded(name: str, data: bytes) -> Decoded:
     if data.startswith(UTF8_BOM):
         return _utf8(name, data[len(UTF8_BOM) :], "utf-8-sig")
     for mark, encoding in UTF16:
         if data.startswith(mark):
             return _utf16(name, data[len(mark) :], encoding)
-    _must_hold_no_nul(name, data)
     return _utf8(name, data, "utf-8")
 
 
 def _must_be_text(name: str, data: bytes) -> None:
-    if not data.removeprefix(UTF8_BOM).strip():
-        raise Refused(f"{name} is empty. Export it again and import that file; nothing was imported.")
     if data.startswith(LFS_POINTER):
         raise Refused(
             f"{name} is only a Git LFS pointer: it names the real file and holds none of its rows. "
@@ -106,8 +117,6 @@ def _utf16(name: str, data: bytes, encoding: str) -> Decoded:
             f"{name} begins as UTF-16 but holds NUL characters, so it is no plain text. Save it as UTF-8 "
             "and import that; nothing was imported."
         )
-    if not text.strip():
-        raise Refused(f"{name} is empty. Export it again and import that file; nothing was imported.")
     return Decoded(text, encoding)
 
 

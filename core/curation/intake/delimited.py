@@ -5,10 +5,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
-from core.curation.intake.decode import Decoded
+from core.curation.intake.decode import BLANK, Decoded, empty
 from core.curation.intake.mapping import is_known
 from core.curation.intake.table import SUPPORTED, Rejected, Row, Table, counted, listed
 from core.errors import Refused
@@ -27,10 +26,8 @@ DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 csv.field_size_limit(2**31 - 1)
 
 
-@dataclass(frozen=True)
-class _Line:
-    begins: int
-    cells: list[str]
+_Line = tuple[int, list[str]]
+"""The physical line on which a row begins, and its cells."""
 
 
 def read_delimited(name: str, decoded: Decoded) -> Table:
@@ -42,18 +39,20 @@ def read_delimited(name: str, decoded: Decoded) -> Table:
     _must_not_be_transcript(name, decoded.text)
     delimiter = _delimiter(name, decoded.text)
     lines = list(_lines(decoded.text, delimiter))
+    if not lines:
+        raise empty(name)
     notes = list(decoded.notes)
     header = _header_place(lines)
     if header:
         notes.append(f"Skipped before the header: {counted(header, 'line')} that belong to no table.")
-    columns = _column_names(lines[header].cells, notes)
+    columns = _column_names(lines[header][1], notes)
     body = lines[header + 1 :]
     if not body:
         raise Refused(
             f"{name} holds only its header ({listed(columns)}) and no rows. Nothing was imported; "
             "export it again with its rows."
         )
-    rejected = _unclosed_quote(decoded.text, delimiter, body[-1])
+    rejected = _unclosed_quote(decoded.text, delimiter, body[-1][0])
     if rejected:
         body = body[:-1]
     rows = []
@@ -84,7 +83,7 @@ def _lines(text: str, delimiter: str) -> Iterator[_Line]:
     begins = 1
     for cells in reader:
         if cells and not (begins == 1 and DECLARED.match(text)):
-            yield _Line(begins, cells)
+            yield begins, cells
         begins = reader.line_num + 1
 
 
@@ -92,7 +91,7 @@ def _delimiter(name: str, text: str) -> str:
     declared = DECLARED.match(text)
     if declared:
         return declared.group(1)
-    first = next(line for line in io.StringIO(text) if line.strip())
+    first = next(line for line in io.StringIO(text) if line.strip(BLANK))
     if is_known(first.strip().strip('"')):
         return ONE_COLUMN
     order = sorted(DELIMITERS, key=lambda one: one != "\t" if name.lower().endswith((".tsv", ".tab")) else 0)
@@ -104,7 +103,7 @@ def _delimiter(name: str, text: str) -> str:
 def _score(text: str, delimiter: str) -> tuple[float, int]:
     """How many rows agree on a number of cells over one, and how many header cells have a name we know."""
     sample = text[:SAMPLE_CHARACTERS]
-    rows = [line.cells for line in islice(_lines(sample, delimiter), SAMPLE_ROWS)]
+    rows = [cells for _, cells in islice(_lines(sample, delimiter), SAMPLE_ROWS)]
     if len(sample) < len(text) and len(rows) > 1:
         rows = rows[:-1]
     widths = Counter(len(row) for row in rows)
@@ -116,10 +115,10 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
 
 def _header_place(lines: list[_Line]) -> int:
     """The first row nearly as wide as most: what a program printed before the table is narrower."""
-    widths = Counter(len(line.cells) for line in lines[:SAMPLE_ROWS])
+    widths = Counter(len(cells) for _, cells in lines[:SAMPLE_ROWS])
     width = max(widths, key=lambda one: (widths[one], one))
-    for place, line in enumerate(lines[:MOST_PREAMBLE]):
-        if len(line.cells) > width // 2:
+    for place, (_, cells) in enumerate(lines[:MOST_PREAMBLE]):
+        if len(cells) > width // 2:
             return place
     return 0
 
@@ -141,24 +140,24 @@ def _column_names(cells: list[str], notes: list[str]) -> tuple[str, ...]:
 
 def _row(line: _Line, columns: tuple[str, ...], delimiter: str) -> Row | Rejected:
     """The row; cells too many are refused, for they are mostly a reply cut in two."""
-    cells = line.cells
+    begins, cells = line
     if len(cells) > len(columns):
         if any(cell.strip() for cell in cells[len(columns) :]):
             return Rejected(
-                line.begins,
+                begins,
                 "",
                 f"The row has {len(cells)} cells, the header {len(columns)}. Put a cell that holds a "
                 f"{DELIMITERS.get(delimiter, 'delimiter')} in quotation marks.",
             )
         cells = cells[: len(columns)]
-    return Row(line.begins, tuple(cells))
+    return Row(begins, tuple(cells))
 
 
-def _unclosed_quote(text: str, delimiter: str, last: _Line) -> list[Rejected]:
+def _unclosed_quote(text: str, delimiter: str, last: int) -> list[Rejected]:
     """The last row, if a quotation mark in it is never closed: everything after it was read as one cell."""
     if '"' not in text:
         return []
-    tail = list(islice(io.StringIO(text, newline=""), last.begins - 1, None))
+    tail = list(islice(io.StringIO(text, newline=""), last - 1, None))
     try:
         for _ in csv.reader(tail, delimiter=delimiter, strict=True):
             pass
@@ -169,5 +168,5 @@ def _unclosed_quote(text: str, delimiter: str, last: _Line) -> list[Rejected]:
                 f"{counted(len(tail), 'line')} were read as one row. Close it and import the file again; "
                 "what was taken is known then."
             )
-            return [Rejected(last.begins, "", reason)]
+            return [Rejected(last, "", reason)]
     return []

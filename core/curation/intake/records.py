@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.curation.intake.chat import read_chat
-from core.curation.intake.decode import Decoded
+from core.curation.intake.decode import BLANK, Decoded
 from core.curation.intake.record import Record
 from core.curation.intake.table import SUPPORTED, Rejected, Row, Table, counted
 from core.errors import Refused
@@ -97,7 +97,7 @@ def _objects(text: str) -> _Lines:
     lines = text.rstrip().split("\n")
     blank = 0
     for number, raw in enumerate(lines, start=1):
-        line = raw.strip("\r\n\t \ufeff")
+        line = raw.strip(BLANK)
         if not line:
             blank += 1
             continue

@@ -41,9 +41,9 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 row`, `2,000 rows`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 row`, `2,000 rows`; `things` where the plural is not made with an s."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
 def listed(names: tuple[str, ...], most: int = 20) -> str:

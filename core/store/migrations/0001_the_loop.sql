@@ -192,6 +192,7 @@ create table metric_points (
 create table run_events (
   run_id bigint,
   event_id varchar,
+  position integer not null,
   level varchar not null,
   message varchar not null,
   happened_at timestamptz not null,
@@ -232,6 +233,7 @@ create table studies (
   dataset_id varchar not null,
   arm_a bigint not null,
   arm_b bigint not null,
+  raters integer not null,
   secret varchar not null,
   state varchar not null,
   person_id bigint not null,
@@ -244,6 +246,8 @@ create table study_prompts (
   study_id bigint,
   position integer,
   item_id bigint not null,
+  text_a varchar not null,
+  text_b varchar not null,
   identical boolean not null,
   primary key (study_id, position)
 );

@@ -11,17 +11,28 @@ def known() -> list[str]:
     return sorted(path.stem for path in Path(__file__).parent.glob("*.sql"))
 
 
+def applied(database: Database) -> list[str]:
+    """The migrations this database has seen, in order."""
+    if "migrations" not in database.catalog:
+        return []
+    cursor = database.cursor()
+    try:
+        return [row[0] for row in CursorReader(cursor).rows("select name from migrations order by name")]
+    finally:
+        cursor.close()
+
+
 def pending(database: Database) -> list[str]:
     """The migrations this database has not seen.
 
     Raises:
         Refused: the database has seen migrations this program does not know.
     """
-    applied = _applied(database)
-    newer = [name for name in applied if name not in known()]
+    seen = applied(database)
+    newer = [name for name in seen if name not in known()]
     if newer:
         raise from_the_future(newer[-1])
-    return [name for name in known() if name not in applied]
+    return [name for name in known() if name not in seen]
 
 
 def migrate(database: Database, name: str, time: str) -> None:
@@ -32,7 +43,7 @@ def migrate(database: Database, name: str, time: str) -> None:
     """
     if name not in known():
         raise from_the_future(name)
-    if name in _applied(database):
+    if name in applied(database):
         return
     cursor = database.cursor()
     try:
@@ -52,13 +63,3 @@ def from_the_future(name: str) -> Refused:
         f"This workspace was last used by a newer version of Touchstone (it knows the change {name!r}, this "
         "version does not). Nothing was changed. Update Touchstone, or open another workspace: --home DIR."
     )
-
-
-def _applied(database: Database) -> list[str]:
-    if "migrations" not in database.catalog:
-        return []
-    cursor = database.cursor()
-    try:
-        return [row[0] for row in CursorReader(cursor).rows("select name from migrations order by name")]
-    finally:
-        cursor.close()

@@ -1,0 +1,1 @@
+"""What is fast is shown here: run all with `python -m benchmarks`, one with `python -m benchmarks.NAME`."""

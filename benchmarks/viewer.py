@@ -1,0 +1,45 @@
+"""A viewer without a browser: speaks Streamlit's websocket, asks for reruns, waits until each is drawn."""
+
+from types import TracebackType
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+
+class Viewer:
+    """One session of one person on one page."""
+
+    def __init__(self, port: int, person_id: int, page: str) -> None:
+        self._page = page
+        self._connection: ClientConnection = connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            additional_headers={"Cookie": f"touchstone_person={person_id}"},
+            origin=None,
+            max_size=None,
+        )
+
+    def __enter__(self) -> "Viewer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def rerun(self) -> str:
+        """Ask for a whole rerun, wait for its end, and return the texts that were sent."""
+        asked = BackMsg()
+        asked.rerun_script.query_string = ""
+        asked.rerun_script.page_name = self._page
+        self._connection.send(asked.SerializeToString())
+        texts = []
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(bytes(self._connection.recv(timeout=60)))
+            if message.WhichOneof("type") == "script_finished":
+                return "\n".join(texts)
+            texts.append(str(message))

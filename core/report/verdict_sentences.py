@@ -1,0 +1,132 @@
+"""The verdict in words: what was shown, how surely, of whom, and what it does not say."""
+
+from core.rating.results import EvidenceSoFar
+from core.verdict.arrays import Interval
+from core.verdict.plan import Forecast
+from core.verdict.preference import PairVerdict
+from core.verdict.sequential import ENOUGH, EVEN
+from core.verdict.summary import ENOUGH_RATERS
+
+LIKELY = 0.5
+"""Of the imagined futures so many must reach enough evidence before a number of prompts is named."""
+
+MILLION = 1_000_000
+SMALLEST_P = 0.001
+
+
+def open_sentence(found: EvidenceSoFar) -> str:
+    """How a study stands that is still open; in it neither side has a name."""
+    if found.n_prompts == found.n_identical:
+        return "Both models gave the same answer to every prompt, so there is nothing to rate."
+    if found.complete == 0:
+        who = "the rater" if found.raters == 1 else f"all {found.raters} raters"
+        return f"Nothing counts yet: a prompt counts once {who} and every prompt before it are done."
+    score = f"Evidence {evidence_words(found.highest)}, {ENOUGH:.0f} needed, after {found.complete} prompts."
+    if found.enough:
+        return f"Enough evidence that one of the two is preferred. {score} Close the study to see which."
+    left = found.n_prompts - found.complete
+    go_on = f"This study has {left} left." if left else "This study has none left."
+    return f"Not enough evidence yet: {_more(found.more)}. {score} {go_on} You may stop or go on at any time."
+
+
+def closed_sentence(
+    pair: PairVerdict, first: str, second: str, n_raters: int, more: Forecast | None = None
+) -> str:
+    """What a closed study showed.
+
+    Args:
+        pair: the verdict, seen from the first arm.
+        first: the arm `pair` is seen from, as it stands in a sentence ("the tuned model").
+        second: the other arm.
+        n_raters: how many people voted.
+        more: how the study might have gone on.
+    """
+    if pair.mean is None:
+        return "Nobody voted on a prompt that counts, so there is no verdict."
+    ahead, behind = (first, second) if pair.mean >= EVEN else (second, first)
+    share = max(pair.mean, 1 - pair.mean)
+    interval = _turned(pair.ci95) if pair.mean < EVEN else pair.ci95
+    numbers = f"{_split(share)} ({_interval_words(interval)}{_count(pair.n_prompts, 'prompt')})"
+    score = f"Evidence {evidence_words(pair.e_max)}, {ENOUGH:.0f} needed"
+    these = "This one rater" if n_raters == 1 else f"These {n_raters} raters"
+    limit = _limit(n_raters)
+    if is_preferred(pair):
+        return f"{these} preferred {ahead} on prompts like these: {numbers}. {score}. {limit}"
+    if round(100 * share) == round(100 * EVEN):
+        return (
+            f"{these} liked {first} and {second} equally on prompts like these: {numbers}. {score}. {limit}"
+        )
+    return (
+        f"Not enough evidence to say which is preferred: {ahead} was ahead of {behind} by {numbers}. "
+        f"{score}: {_more(more)}. {limit}"
+    )
+
+
+def is_preferred(pair: PairVerdict) -> bool:
+    """Whether the evidence once sufficed, and for the side that is ahead."""
+    if pair.mean is None or pair.e_max < ENOUGH or pair.anytime_ci95 is None:
+        return False
+    low, high = pair.anytime_ci95
+    return low > EVEN if pair.mean > EVEN else high < EVEN
+
+
+def estimand_words(n_raters: int, n_prompts: int) -> str:
+    """What the main number is a number of."""
+    who = "the one rater" if n_raters == 1 else f"these {n_raters} raters"
+    return (
+        f"Estimated is the mean preference of {who} over prompts like these {n_prompts}: a vote for a model "
+        "scores 1, against it 0, a tie or “both bad” ½; raters are averaged within a prompt, and each prompt "
+        "counts once."
+    )
+
+
+def evidence_words(value: float) -> str:
+    """A number of evidence, to no more digits than matter."""
+    if value >= MILLION:
+        return "over a million"
+    return f"{value:.1f}" if value < ENOUGH / 2 else f"{value:,.0f}"
+
+
+def p_words(value: float) -> str:
+    """A probability as it stands in a sentence."""
+    return f"p < {SMALLEST_P}" if value < SMALLEST_P else f"p = {value:.3f}"
+
+
+def percent_words(share: float, interval: Interval | None) -> str:
+    """A share with its interval, like 92 % (95 % interval 80–97)."""
+    return f"{100 * share:.0f} % ({_interval_words(interval).removesuffix(', ')})"
+
+
+def _more(more: Forecast | None) -> str:
+    if more is None or more.prompts is None or more.stops < LIKELY:
+        return "even a thousand more prompts would probably not be enough"
+    early, _, late = more.prompts
+    number = f"{early}–{late}" if early != late else f"{early}"
+    return f"about {number} more prompts if the lead so far is real"
+
+
+def _split(share: float) -> str:
+    ahead = round(100 * share)
+    return f"{ahead} % to {100 - ahead} %"
+
+
+def _turned(interval: Interval | None) -> Interval | None:
+    return None if interval is None else (1 - interval[1], 1 - interval[0])
+
+
+def _interval_words(interval: Interval | None) -> str:
+    if interval is None:
+        return "no interval, "
+    return f"95 % interval {100 * interval[0]:.0f}–{100 * interval[1]:.0f}, "
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _limit(n_raters: int) -> str:
+    if n_raters == 1:
+        return "One rater cannot speak for all experts."
+    if n_raters < ENOUGH_RATERS:
+        return "They cannot speak for all experts."
+    return "They speak for experts in general only if they were picked at random."

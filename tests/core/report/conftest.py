@@ -1,0 +1,5 @@
+"""The study hall of the rating tests."""
+
+from tests.core.rating.conftest import hall
+
+__all__ = ["hall"]

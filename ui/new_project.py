@@ -1,0 +1,50 @@
+"""A new project: its name, what an ideal reply is in it, and the instructions every answer follows."""
+
+import streamlit as st
+
+from core.curation.projects import Kind, create_project
+from core.errors import TouchstoneError
+from core.people.persons import Person
+from core.store.store import Store
+from ui import widgets
+
+KINDS = {Kind.REPLY: "A written reply", Kind.LABEL: "One of a few labels"}
+
+
+def form(store: Store, person: Person, chosen_key: str) -> None:
+    """Draw the form; the project made becomes the one in the session under `chosen_key`."""
+    problem = st.session_state.pop("new_project_problem", None)
+    if problem:
+        st.error(widgets.escaped(problem))
+    st.text_input("Name", key="new_project_name", placeholder="For example: Returns desk")
+    kind = st.radio(
+        "An ideal reply is", list(KINDS), key="new_project_kind", format_func=lambda one: KINDS[one]
+    )
+    if kind is Kind.LABEL:
+        st.text_area("Labels, one a line", key="new_project_labels", height=110)
+    st.text_area(
+        "Instructions to the model, in two or three sentences",
+        key="new_project_instructions",
+        height=110,
+        placeholder="Who answers whom, in which tone, and what to do when the answer is not known",
+    )
+    st.button("Start the project", type="primary", on_click=_create, args=(store, person, chosen_key))
+
+
+def _create(store: Store, person: Person, chosen_key: str) -> None:
+    state = st.session_state
+    labels = [line.strip() for line in state.get("new_project_labels", "").splitlines() if line.strip()]
+    kind = state["new_project_kind"]
+    try:
+        with store.transaction(person.email) as tx:
+            project = create_project(
+                tx,
+                state["new_project_name"],
+                person,
+                kind=kind,
+                instructions=state["new_project_instructions"],
+                labels=tuple(labels) if kind is Kind.LABEL else (),
+            )
+        state[chosen_key] = project.id
+    except TouchstoneError as error:
+        state["new_project_problem"] = str(error)

@@ -1,0 +1,146 @@
+"""The charts of a verdict: how the evidence grew, how the votes fell, and how each rater saw it."""
+
+import html
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.report.verdict_content import VerdictContent
+from core.verdict.preference import Estimate, PairVerdict
+from core.verdict.sequential import ENOUGH
+from ui import widgets
+
+MARGIN = {"l": 10, "r": 10, "t": 46, "b": 10}
+TITLE_SIZE = 16
+GREY, DARK_GREY = "#A3A7A6", "#7B8083"
+"""Votes for nobody; both greys can be told from the page in either theme."""
+
+FOR_SECOND, FOR_FIRST = "#2F7FA8", "#C2694F"
+LABELLED_FROM = 6.0
+"""A part of the bar that is narrower, in percent, has no room for its number."""
+
+ROW = 34
+EVEN_PERCENT = 50.0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One stretch of the bar of votes: how large it is and where it begins, in percent."""
+
+    name: str
+    size: float
+    begin: float
+    color: str
+
+
+def evidence_chart(path: tuple[float, ...], key: str) -> None:
+    """The evidence after each prompt that counts, by powers of ten, and the line it must reach."""
+    reached = next((number for number, value in enumerate(path) if value >= ENOUGH), None)
+    title = "How strong is the evidence after each prompt?"
+    if reached is not None:
+        title = f"The evidence reached {ENOUGH:.0f} after {reached} prompts"
+    figure = go.Figure()
+    figure.add_scatter(x=list(range(len(path))), y=list(path), mode="lines", name="evidence")
+    figure.add_hline(
+        y=ENOUGH, line={"dash": "dash", "width": 1, "color": GREY}, annotation_text=f"{ENOUGH:.0f} is enough"
+    )
+    figure.update_layout(
+        xaxis_title="prompts that count, in the order drawn",
+        yaxis={"type": "log", "title": "evidence (1 is none)", "dtick": 1, "exponentformat": "power"},
+        showlegend=False,
+    )
+    alt = (
+        f"{title}. After {len(path) - 1} prompts it stands at {path[-1]:.3g}; its highest was "
+        f"{max(path):.3g}, and {ENOUGH:.0f} is needed."
+    )
+    _show(figure, title, 290, key, alt)
+
+
+def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
+    """All votes as one bar: for the second arm, for nobody, for the first."""
+    parts = _parts(content, pair)
+    title = f"How did the {pair.n_votes} votes fall?"
+    figure = go.Figure()
+    for part in parts:
+        figure.add_bar(
+            x=[part.size],
+            y=[0],
+            base=[part.begin],
+            orientation="h",
+            name=html.escape(part.name),
+            marker_color=part.color,
+            text=f"{part.size:.0f} %" if part.size >= LABELLED_FROM else "",
+            textposition="inside",
+            insidetextanchor="middle",
+            textfont={"color": "white", "size": 14},
+            hovertemplate=f"{html.escape(part.name)}: {part.size:.1f} %<extra></extra>",
+        )
+    figure.update_layout(
+        barmode="overlay",
+        xaxis={"title": "share of votes (%)", "range": [0, 100]},
+        yaxis={"visible": False},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    )
+    spoken = ", ".join(f"{part.name} {part.size:.0f} %" for part in parts)
+    _show(figure, title, 190, key, f"{title} {spoken}.")
+
+
+def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
+    """The mean preference of all raters and of each, with 95 % intervals; the middle line is none."""
+    everybody = Estimate(pair.n_prompts, pair.n_votes, pair.mean, pair.ci95)
+    lines = [*((line.name, line.estimate) for line in reversed(content.raters)), ("all raters", everybody)]
+    known = [(name, found, 100 * found.mean) for name, found in lines if found.mean is not None]
+    title = f"How much is {content.arms[1].words} preferred, and how sure is that?"
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[mean for _, _, mean in known],
+        y=list(range(len(known))),
+        text=[html.escape(name) for name, _, _ in known],
+        mode="markers",
+        marker={"size": 10, "color": FOR_SECOND},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * found.ci95[1] - mean if found.ci95 else 0 for _, found, mean in known],
+            "arrayminus": [mean - 100 * found.ci95[0] if found.ci95 else 0 for _, found, mean in known],
+            "color": FOR_SECOND,
+        },
+        hovertemplate="%{text}: %{x:.0f} %<extra></extra>",
+    )
+    figure.add_vline(x=EVEN_PERCENT, line={"dash": "dash", "width": 1, "color": GREY})
+    figure.update_layout(
+        xaxis={"title": "mean preference (%), 95 % interval; 50 is none", "range": [0, 100]},
+        yaxis={
+            "tickvals": list(range(len(known))),
+            "ticktext": [f"{html.escape(name)} ({found.n_prompts} prompts)" for name, found, _ in known],
+            "range": [-0.7, len(known) - 0.3],
+        },
+        showlegend=False,
+    )
+    spoken = "; ".join(f"{name} {widgets.percent(found.mean)}" for name, found, _ in reversed(known))
+    _show(figure, title, 150 + ROW * len(known), key, f"{title} {spoken}.")
+
+
+def _parts(content: VerdictContent, pair: PairVerdict) -> list[_Part]:
+    first, second = content.arms
+    sizes = (
+        (f"{second.words} better", pair.win, FOR_SECOND),
+        ("tie", pair.tie, GREY),
+        ("both bad", pair.both_bad, DARK_GREY),
+        (f"{first.words} better", pair.loss, FOR_FIRST),
+    )
+    parts: list[_Part] = []
+    begin = 0.0
+    for name, share, color in sizes:
+        size = 100 * (share or 0)
+        parts.append(_Part(name, size, begin, color))
+        begin += size
+    return parts
+
+
+def _show(figure: go.Figure, title: str, height: int, key: str, alt: str) -> None:
+    figure.update_layout(
+        title={"text": html.escape(title), "font": {"size": TITLE_SIZE}}, height=height, margin=MARGIN
+    )
+    st.plotly_chart(figure, width="stretch", key=key, alt=alt)

@@ -1,0 +1,157 @@
+"""The parts of the Verdict page that only show: numbers with their n, accuracy, speed, what to beware of."""
+
+import pandas as pd
+import streamlit as st
+
+from core.curation.projects import Kind
+from core.rating.raters import Invited
+from core.report.accuracy_content import AccuracyContent
+from core.report.arm_lines import ArmLine
+from core.report.verdict_content import OpenContent, VerdictContent
+from core.report.verdict_sentences import percent_words
+from core.verdict.preference import Estimate
+from ui import verdict_charts, widgets
+
+REPLY_PICKER = (
+    "The local engine's model is a reply picker: it chooses among approved replies, and writes no text."
+)
+
+
+def result(content: VerdictContent, kind: Kind) -> None:
+    """A closed study: the sentence first, then what it rests on."""
+    icon = ":material/gavel:" if content.enough else ":material/hourglass_empty:"
+    with st.container(border=True):
+        st.subheader(f"{icon} {widgets.escaped(content.sentence)}", anchor=False)
+        if any(arm.picks_replies for arm in content.arms):
+            st.caption(REPLY_PICKER)
+    pair = content.pair
+    if pair is not None and pair.mean is not None:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            verdict_charts.shares_chart(content, pair, "verdict_shares")
+        with right:
+            verdict_charts.raters_chart(content, pair, "verdict_raters")
+        verdict_charts.evidence_chart(content.path, "verdict_evidence")
+        _beside(content)
+    if content.accuracy is not None:
+        _accuracy(content.accuracy, kind)
+    _speed(content.arms)
+
+
+def under_way(content: OpenContent, people: Invited, planned: int) -> None:
+    """An open study: the evidence without a direction, and how far everybody is."""
+    names = " and ".join(arm.name for arm in content.arms)
+    with st.container(border=True):
+        st.subheader(widgets.escaped(content.sentence), anchor=False)
+        st.caption(f"Compared blind: {widgets.escaped(names)}. Which one leads is shown after closing.")
+        if any(arm.picks_replies for arm in content.arms):
+            st.caption(REPLY_PICKER)
+    found = content.evidence
+    if found.n_identical:
+        st.caption(
+            f"{found.n_identical} of {found.n_prompts} prompts have two identical answers: each counts as a "
+            "tie, and nobody is shown them."
+        )
+    charts, raters = st.columns([3, 2], gap="medium")
+    with charts:
+        verdict_charts.evidence_chart(found.path, "verdict_evidence_open")
+    with raters:
+        st.markdown(f"**Raters**, {planned} planned")
+        for one in content.raters:
+            share = one.done / one.total if one.total else 0.0
+            st.progress(share, text=f"{widgets.escaped(one.person.name)}: {one.done} of {one.total}")
+        began = {one.person.id for one in content.raters}
+        missing = [person.name for person in people.may_rate if person.id not in began]
+        if missing:
+            st.caption(f"Invited, not begun: {widgets.escaped(', '.join(missing))}")
+        _who_may_not(people)
+
+
+def invitation(people: Invited) -> None:
+    """Who may rate here, and who may not because they wrote some of the replies."""
+    if people.may_rate:
+        names = ", ".join(person.name for person in people.may_rate)
+        st.caption(f"Invited: {widgets.escaped(names)}")
+    else:
+        st.caption("Nobody in this project may rate yet: it takes the role rater.")
+    _who_may_not(people)
+
+
+def _who_may_not(people: Invited) -> None:
+    if people.wrote_some:
+        names = widgets.escaped(", ".join(person.name for person in people.wrote_some))
+        st.caption(f"May not rate, because they wrote some of the approved replies: {names}")
+
+
+def _beside(content: VerdictContent) -> None:
+    """What the main number is of, and how it looks counted in other ways."""
+    with st.expander("What this number is, and how it looks counted in other ways", icon=":material/info:"):
+        st.write(content.estimand)
+        lines = []
+        if content.sensitivity is not None:
+            lines += [
+                ("without ties", content.sensitivity.without_ties),
+                ("without “both bad”", content.sensitivity.without_both_bad),
+            ]
+        if content.every_vote is not None:
+            lines.append(("every vote, also where not all raters came", content.every_vote))
+        for name, found in lines:
+            st.markdown(f"- {name}: {_estimate(found)}")
+    for warning in content.warnings:
+        st.caption(f":material/visibility: {widgets.escaped(warning)}")
+
+
+def _estimate(found: Estimate) -> str:
+    if found.mean is None:
+        return "no votes are left"
+    return f"{percent_words(found.mean, found.ci95)}, {found.n_prompts} prompts, {found.n_votes} votes"
+
+
+def _accuracy(found: AccuracyContent, kind: Kind) -> None:
+    """How often the answers are the approved reply, word for word, and the worst misses."""
+    with st.container(border=True):
+        st.markdown("**Word for word**")
+        st.write(widgets.escaped(found.sentence))
+        if found.n < found.n_test:
+            st.caption(f"{found.n} of {found.n_test} test questions have an answer of both.")
+        if not found.misses:
+            return
+        with st.expander("What it got wrong most often"):
+            if kind is Kind.LABEL:
+                _confusions(found)
+            else:
+                _misses(found)
+
+
+def _confusions(found: AccuracyContent) -> None:
+    table = pd.DataFrame(
+        [(miss.expected, miss.given, miss.times) for miss in found.misses],
+        columns=["right would be", "it said", "times"],
+    )
+    st.dataframe(table, hide_index=True, width="stretch")
+
+
+def _misses(found: AccuracyContent) -> None:
+    for miss in found.misses:
+        with st.container(border=True):
+            widgets.text_block(miss.question, label="asked")
+            left, right = st.columns(2)
+            with left:
+                widgets.text_block(miss.expected, label="approved")
+            with right:
+                times = "" if miss.times == 1 else f" ({miss.times} times)"
+                widgets.text_block(miss.given, label=f"it said{times}")
+
+
+def _speed(arms: tuple[ArmLine, ArmLine]) -> None:
+    """What is known about time and tokens; what is not says so."""
+    for arm in arms:
+        seconds = f"{arm.seconds:.2f} s (median of {arm.n_timed})" if arm.seconds is not None else "unknown"
+        tokens = "not applicable" if arm.picks_replies else "unknown"
+        if arm.tokens is not None and not arm.picks_replies:
+            tokens = f"{arm.tokens:.0f} (median)"
+        cost = "not applicable" if arm.picks_replies else "unknown"
+        st.caption(
+            f"{widgets.escaped(arm.heading)} ({widgets.escaped(arm.model)}): an answer took {seconds} · "
+            f"tokens written: {tokens} · cost: {cost}"
+        )
