@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> None:
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     from core.engine.errors import EngineRefused  # noqa: PLC0415 - NumPy reads the variables when imported
-    from core.engine.server import serve  # noqa: PLC0415
+    from core.engine.server import serve  # noqa: PLC0415 - the same
 
     home = options.home or Path(os.environ.get("TOUCHSTONE_HOME") or "workspace")
     try:

@@ -219,10 +219,25 @@ def conversation_text(conversation: Sequence[Turn]) -> str | None:
     return json.dumps(turns, ensure_ascii=False)
 
 
-SELECT = (
-    "select id, project_id, question, conversation, topic, ticket, customer, state, reply_id, changed_at, "
-    "version from items"
+COLUMNS = (
+    "id",
+    "project_id",
+    "question",
+    "conversation",
+    "topic",
+    "ticket",
+    "customer",
+    "state",
+    "reply_id",
+    "changed_at",
+    "version",
 )
+SELECT = f"select {', '.join(COLUMNS)} from items"
+
+
+def item_columns(alias: str) -> str:
+    """The columns of an item for a query that joins items under this name."""
+    return ", ".join(f"{alias}.{column}" for column in COLUMNS)
 
 
 def item_of(row: Row) -> Item:

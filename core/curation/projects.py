@@ -126,6 +126,11 @@ def guideline(reader: Reader, project_id: int) -> Guideline | None:
     return Guideline(*row) if row else None
 
 
+def known_guideline(store: Store, project_id: int) -> Guideline | None:
+    """The newest guideline, asked for only after one was written."""
+    return store.recall(("guidelines",), ("guideline", project_id), lambda: guideline(store, project_id))
+
+
 def write_guideline(tx: Transaction, project_id: int, text: str, person: Person) -> None:
     """Add a new version of the guideline."""
     newest = guideline(tx, project_id)

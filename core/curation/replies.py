@@ -60,21 +60,25 @@ def add_reply(tx: Transaction, item: Item, text: str, author: Person, origin: Or
 def reply_by_id(reader: Reader, reply_id: int) -> Reply | None:
     """The reply with this number."""
     row = reader.row(f"{SELECT} where r.id = ?", reply_id)
-    return _reply(row) if row else None
+    return reply_of(row) if row else None
 
 
 def replies_of(reader: Reader, item_id: int) -> list[Reply]:
     """All versions of an item's reply, oldest first."""
-    return [_reply(row) for row in reader.rows(f"{SELECT} where r.item_id = ? order by r.number", item_id)]
+    return [reply_of(row) for row in reader.rows(f"{SELECT} where r.item_id = ? order by r.number", item_id)]
 
 
+COLUMNS = (
+    "r.id, r.item_id, r.number, r.text, r.origin, r.author_id, a.name, r.written_at, v.name, "
+    "r.decision, r.reason, r.comment, r.version"
+)
 SELECT = (
-    "select r.id, r.item_id, r.number, r.text, r.origin, r.author_id, a.name, r.written_at, v.name, "
-    "r.decision, r.reason, r.comment, r.version "
-    "from replies r join people a on a.id = r.author_id left join people v on v.id = r.reviewer_id"
+    f"select {COLUMNS} from replies r join people a on a.id = r.author_id "
+    "left join people v on v.id = r.reviewer_id"
 )
 
 
-def _reply(row: Row) -> Reply:
+def reply_of(row: Row) -> Reply:
+    """A reply from a row of COLUMNS."""
     number, item_id, count, text, origin, *rest = row
     return Reply(number, item_id, count, text, Origin(origin), *rest)

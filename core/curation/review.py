@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.curation.checks import Finding, Severity, check_reply
-from core.curation.items import SELECT as ITEMS
-from core.curation.items import Item, State, item_by_id, item_of, move
+from core.curation.items import COLUMNS, Item, State, item_by_id, item_columns, item_of, move
 from core.curation.projects import Project, project_by_id
-from core.curation.replies import Origin, Reply, add_reply, replies_of, reply_by_id
+from core.curation.replies import COLUMNS as REPLY_COLUMNS
+from core.curation.replies import Origin, Reply, add_reply, reply_by_id, reply_of
 from core.errors import Conflict, NotAllowed, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
@@ -42,22 +42,15 @@ class Submitted:
     contradicts: tuple[str, ...]
 
 
-def inbox(reader: Reader, project: Project, person: Person, limit: int = 50) -> list[Submitted]:
+def inbox(store: Store, project: Project, person: Person, limit: int = 50) -> tuple[Submitted, ...]:
     """The replies this person may decide on, those with findings first; never their own.
 
     Raises:
         NotAllowed: the person does not review here.
     """
-    require(reader, project.id, person, Action.REVIEW)
-    rows = reader.rows(
-        f"{ITEMS} where project_id = ? and state = 'submitted' "
-        "and reply_id not in (select id from replies where author_id = ?) order by changed_at, id limit ?",
-        project.id,
-        person.id,
-        limit,
-    )
-    waiting = [submitted(reader, project, item_of(row)) for row in rows]
-    return sorted(waiting, key=lambda one: -len(one.findings) - 2 * len(one.contradicts))
+    require(store, project.id, person, Action.REVIEW)
+    asked = ("inbox", project, person.id, limit)
+    return store.recall(("items", "replies", "people"), asked, lambda: _inbox(store, project, person, limit))
 
 
 def own_submissions(reader: Reader, project: Project, person: Person) -> int:
@@ -69,24 +62,6 @@ def own_submissions(reader: Reader, project: Project, person: Person) -> int:
         person.id,
     )
     return count
-
-
-def submitted(reader: Reader, project: Project, item: Item) -> Submitted:
-    """One submitted item with what its reviewer should know."""
-    versions = replies_of(reader, item.id)
-    reply = next(version for version in versions if version.id == item.reply_id)
-    before = next((version.text for version in reversed(versions) if version.number < reply.number), None)
-    others = reader.rows(
-        "select distinct r.text from items i join replies r on r.id = i.reply_id "
-        "where i.project_id = ? and i.state = 'approved' and i.fingerprint = "
-        "(select fingerprint from items where id = ?) and r.text <> ? limit 3",
-        project.id,
-        item.id,
-        reply.text,
-    )
-    return Submitted(
-        item, reply, before, tuple(check_reply(project, reply.text)), tuple(text for (text,) in others)
-    )
 
 
 def approve(store: Store, item_id: int, reviewer: Person, *, reply_id: int | None = None) -> None:
@@ -176,6 +151,35 @@ def reopen(store: Store, item_id: int, reviewer: Person) -> None:
             {"reviewer_id": None, "decided_at": None, "decision": None, "reason": None, "comment": None},
         )
         move(tx, item, State.SUBMITTED, reviewer, "decision undone")
+
+
+def _inbox(reader: Reader, project: Project, person: Person, limit: int) -> tuple[Submitted, ...]:
+    rows = reader.rows(INBOX, project.id, person.id, limit)
+    others: dict[int, list[str]] = {}
+    for item_id, text in reader.rows(CONTRADICTIONS, project.id):
+        others.setdefault(item_id, []).append(text)
+    waiting = []
+    for row in rows:
+        item, reply = item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1])
+        findings = tuple(check_reply(project, reply.text))
+        waiting.append(Submitted(item, reply, row[-1], findings, tuple(others.get(item.id, ()))))
+    return tuple(sorted(waiting, key=lambda one: -len(one.findings) - 2 * len(one.contradicts)))
+
+
+INBOX = (
+    f"select {item_columns('i')}, {REPLY_COLUMNS}, before.text "
+    "from items i join replies r on r.id = i.reply_id join people a on a.id = r.author_id "
+    "left join people v on v.id = r.reviewer_id "
+    "left join replies before on before.item_id = i.id and before.number = r.number - 1 "
+    "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ? "
+    "order by i.changed_at, i.id limit ?"
+)
+CONTRADICTIONS = (
+    "select distinct i.id, approved.text from items i join replies r on r.id = i.reply_id "
+    "join items same on same.project_id = i.project_id and same.fingerprint = i.fingerprint "
+    "join replies approved on approved.id = same.reply_id "
+    "where i.project_id = ? and i.state = 'submitted' and same.state = 'approved' and approved.text <> r.text"
+)
 
 
 def _decidable(tx: Transaction, item_id: int, reviewer: Person, seen: int | None) -> tuple[Item, Reply]:

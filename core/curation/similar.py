@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.curation.items import Item
 from core.store.database import Reader
+from core.store.store import Store
 from core.text.fingerprint import normalised
 
 WORD = re.compile(r"\w{4,}")
@@ -24,16 +25,21 @@ class Similar:
     score: float
 
 
-def similar_replies(reader: Reader, item: Item, limit: int = 3) -> list[Similar]:
+def similar_replies(store: Store, item: Item, limit: int = 3) -> tuple[Similar, ...]:
     """The approved replies whose questions share most with the item, each shared word counted by its rarity.
 
     A word's weight is its inverse document frequency among the approved questions, ln(N / n) (Sparck Jones
     1972, "A statistical interpretation of term specificity").
     """
+    asked = ("similar replies", item.id, limit)
+    return store.recall(("items", "replies"), asked, lambda: _similar(store, item, limit))
+
+
+def _similar(reader: Reader, item: Item, limit: int) -> tuple[Similar, ...]:
     words = sorted(set(WORD.findall(normalised(item.question))), key=lambda word: (-len(word), word))
     weighted = _weights(reader, item, words[:WORDS_ASKED])
     if not weighted:
-        return []
+        return ()
     score = " + ".join("case when i.question ilike ? then ? else 0 end" for _ in weighted)
     values = [value for word, weight in weighted for value in (f"%{word}%", weight)]
     rows = reader.rows(
@@ -47,7 +53,7 @@ def similar_replies(reader: Reader, item: Item, limit: int = 3) -> list[Similar]
         LEAST,
         limit,
     )
-    return [Similar(question, reply, float(found)) for question, reply, found in rows]
+    return tuple(Similar(question, reply, float(found)) for question, reply, found in rows)
 
 
 def _weights(reader: Reader, item: Item, words: Sequence[str]) -> list[tuple[str, float]]:

@@ -105,7 +105,7 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
             raise BadTable(f"line {begins}: the row cannot be read as CSV ({error}).") from error
         if row is None:
             return
-        line, begins = begins, reader.line_num + 1  # type: ignore[attr-defined]
+        line, begins = begins, reader.line_num + 1  # type: ignore[attr-defined]  # csv's reader has it, its stub not
         if len(row) > 1 or (row and row[0].strip()):
             yield line, row
 

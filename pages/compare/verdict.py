@@ -117,17 +117,9 @@ def under_way(study: Study) -> None:
     closing(study)
 
 
-def new_study() -> None:
+def new_study(ready: list[Run]) -> None:
     """The form that opens a study of a finished run."""
-    if not here.may(Action.STUDY):
-        return
-    ready = [run for run in runs_of(here.store, here.project.id) if run.state is RunState.SUCCEEDED]
-    if not ready:
-        widgets.empty(
-            "A blind study compares a tuned model with its base. There is no tuned model yet.",
-            action="Fine-tune one",
-            page="pages/train/fine_tune.py",
-        )
+    if not here.may(Action.STUDY) or not ready:
         return
     with st.expander("Open a blind study", icon=":material/add:", expanded=not known):
         run: Run = st.selectbox(
@@ -156,12 +148,16 @@ st.title("Verdict")
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
 known = {study.id: study for study in studies.studies_of(here.store, here.project.id)}
+tuned = [run for run in runs_of(here.store, here.project.id) if run.state is RunState.SUCCEEDED]
 if not known:
+    lead_on = here.may(Action.TRAIN) and not tuned
     widgets.empty(
         "Here you will read which model raters preferred, how sure that is, and what it does not say. "
-        "No study was opened yet."
+        + ("No study was opened yet." if tuned else "It takes a tuned model, and there is none yet."),
+        action="Fine-tune one" if lead_on else "",
+        page="pages/train/fine_tune.py" if lead_on else "",
     )
-    new_study()
+    new_study(tuned)
     st.stop()
 chosen = next(iter(known))
 if len(known) > 1:
@@ -180,4 +176,4 @@ elif study.state is StudyState.OPEN:
     under_way(study)
 else:
     verdict_parts.result(verdict_content(here.store, study), here.project.kind)
-new_study()
+new_study(tuned)

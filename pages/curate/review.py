@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.curation import review
 from core.curation.items import history_of
-from core.curation.projects import guideline
+from core.curation.projects import known_guideline
 from core.curation.review import Reason, Submitted
 from core.errors import TouchstoneError
 from core.people.roles import Action
@@ -143,15 +143,17 @@ def beside(one: Submitted) -> None:
             said = f": {event.comment}" if event.comment else ""
             words = f"{event.person} {event.action}{said} ({widgets.ago(event.happened_at)})"
             st.caption(widgets.escaped(words))
-    rules = guideline(here.store, here.project.id)
+    rules = known_guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):
             st.markdown(rules.text)
 
 
-waiting = review.inbox(here.store, here.project, here.person)
 postponed = st.session_state.get(LATER, [])
-waiting.sort(key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0)
+waiting = sorted(
+    review.inbox(here.store, here.project, here.person),
+    key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0,
+)
 header(len(waiting), review.own_submissions(here.store, here.project, here.person))
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))

@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.curation import writing
 from core.curation.checks import check_reply
-from core.curation.items import Item, State, history_of, item_by_id
-from core.curation.projects import Kind, guideline
-from core.curation.replies import reply_by_id
+from core.curation.items import Item, State, item_by_id
+from core.curation.projects import Kind, known_guideline
+from core.curation.replies import Reply, reply_by_id
 from core.curation.similar import similar_replies
 from core.errors import TouchstoneError
 from core.people.roles import Action
@@ -112,7 +112,8 @@ def header(waiting: writing.Waiting) -> None:
 def write_text(item: Item) -> None:
     """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
     draft = writing.draft_of(here.store, item.id, here.person)
-    text = draft.text if draft else returned_text(item)
+    back = returned(item)
+    text = draft.text if draft else back.text if back else ""
     editor(
         "Your ideal reply",
         str(item.id),
@@ -132,10 +133,11 @@ def write_text(item: Item) -> None:
         st.rerun()
 
 
-def returned_text(item: Item) -> str:
-    """The text that came back to its author, to go on from."""
-    reply = reply_by_id(here.store, item.reply_id) if item.reply_id else None
-    return reply.text if reply else ""
+def returned(item: Item) -> Reply | None:
+    """The reply that came back to its author, with the reason."""
+    if item.state is not State.RETURNED or item.reply_id is None:
+        return None
+    return reply_by_id(here.store, item.reply_id)
 
 
 def choose_label(item: Item) -> None:
@@ -154,7 +156,7 @@ def choose_label(item: Item) -> None:
 
 def aside(item: Item) -> None:
     """What helps: the guideline, and what colleagues answered."""
-    rules = guideline(here.store, here.project.id)
+    rules = known_guideline(here.store, here.project.id)
     with st.expander("Guideline", expanded=False, icon=":material/menu_book:"):
         if rules is None:
             st.caption("No guideline was written yet.")
@@ -188,14 +190,11 @@ asked, written, beside = st.columns([3, 4, 3], gap="medium")
 with asked, st.container(border=True):
     widgets.state_badge(item.state)
     widgets.conversation(item)
-    back = [event for event in history_of(here.store, item.id) if event.action == "returned"]
-    if back and item.state is State.RETURNED:
-        said = f": {back[-1].comment}" if back[-1].comment else ""
-        st.warning(
-            widgets.escaped(
-                f"{back[-1].person} sent it back, {(back[-1].reason or '').replace('_', ' ')}{said}"
-            )
-        )
+    back = returned(item)
+    if back is not None:
+        said = f": {back.comment}" if back.comment else ""
+        reason = (back.reason or "").replace("_", " ")
+        st.warning(widgets.escaped(f"{back.reviewer} sent it back, {reason}{said}"))
 with written:
     if here.project.kind is Kind.LABEL:
         choose_label(item)
