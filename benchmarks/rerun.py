@@ -39,7 +39,8 @@ def main() -> None:
                     each = (cpu_of(server.pid) - began) / RERUNS
                     name = page or "overview"
                     print(
-                        f"rerun of {name:<49} {1000 * each:9.2f} ms CPU (n = {RERUNS}, {len(drawn):,} characters)"
+                        f"rerun of {name:<49} {1000 * each:9.2f} ms CPU (n = {RERUNS}, "
+                        f"{len(drawn):,} characters)"
                     )
 
 

@@ -1,6 +1,7 @@
 """A viewer without a browser: speaks Streamlit's websocket, asks for reruns, waits until each is drawn."""
 
 from types import TracebackType
+from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -19,7 +20,7 @@ class Viewer:
             max_size=None,
         )
 
-    def __enter__(self) -> "Viewer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -36,10 +37,10 @@ class Viewer:
         asked.rerun_script.query_string = ""
         asked.rerun_script.page_name = self._page
         self._connection.send(asked.SerializeToString())
-        texts = []
+        texts: list[str] = []
         while True:
             message = ForwardMsg()
-            message.ParseFromString(bytes(self._connection.recv(timeout=60)))
+            message.ParseFromString(self._connection.recv(timeout=60, decode=False))
             if message.WhichOneof("type") == "script_finished":
                 return "\n".join(texts)
             texts.append(str(message))

@@ -11,18 +11,13 @@ from core.curation.projects import Project
 from core.datasets.splitting import parse_shares
 from core.datasets.versions import Dataset, freeze
 from core.demo.seed import SPLIT, seed_demo
-from core.errors import Refused, TouchstoneError
-from core.jobs.jobs import Job, Jobs, JobState
-from core.people.persons import Person, find_person
-from core.settings import LOCAL_EMAIL
-from core.training.runs import LossSpan, Run, create_run, follow_run, loss_span, run_by_id
+from core.demo.steps import owner_of, start_run, wait_for
+from core.errors import TouchstoneError
+from core.training.runs import LossSpan, Run, follow_run, loss_span, run_by_id
 from core.verdict.accuracy import ArmAccuracy, Paired
 from core.workspace import Workspace
 
-LOOK_SECONDS = 0.1
-
 Say = Callable[[str], None]
-Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -66,27 +61,6 @@ def lap(workspace: Workspace, project: Project, seed: int, say: Say) -> Lap:
     return _judged(workspace, project, dataset, run, base, tuned, loss, time.perf_counter() - began)
 
 
-def start_run(workspace: Workspace, project: Project, dataset: Dataset, seed: int, owner: Person) -> Run:
-    """A new run on the local engine with its best model and its own settings."""
-    provider = workspace.providers.get("local")
-    model = workspace.providers.base_models(provider.name)[0]
-    return create_run(workspace.store, project, dataset, provider, model, None, seed, owner)
-
-
-def wait_for(jobs: Jobs, job: Job, pause: Pause = time.sleep) -> Job:
-    """Wait until a job has ended.
-
-    Raises:
-        TouchstoneError: it failed or was stopped.
-    """
-    while job.unfinished:
-        pause(LOOK_SECONDS)
-        job = jobs.get(job.id)
-    if job.state is not JobState.DONE:
-        raise TouchstoneError(job.outcome or "The work was stopped.")
-    return job
-
-
 def _judged(
     workspace: Workspace,
     project: Project,
@@ -112,13 +86,3 @@ def _judged(
         loss=loss,
         seconds=seconds,
     )
-
-
-def owner_of(workspace: Workspace) -> Person:
-    """Who owns the demo projects."""
-    owner = find_person(workspace.store, LOCAL_EMAIL)
-    if owner is None:
-        raise Refused(
-            "The demo's owner is missing from this workspace. Name an empty folder with --home DIR."
-        )
-    return owner

@@ -4,8 +4,8 @@ from core.answers.arms import ensure_arms_of_run
 from core.curation.projects import Project
 from core.datasets.splitting import parse_shares
 from core.datasets.versions import freeze
-from core.demo.loop import owner_of, start_run, wait_for
 from core.demo.seed import SPLIT, seed_demo
+from core.demo.steps import owner_of, start_run, wait_for
 from core.jobs.jobs import Task
 from core.people.persons import Person
 from core.rating.studies import KIND as STUDY
@@ -15,6 +15,8 @@ from core.workspace import Workspace
 
 KIND = "demo"
 SEED = 1
+RATERS = 1
+"""So that somebody alone sees a verdict; a real study wants three or more."""
 
 
 def register(workspace: Workspace) -> None:
@@ -62,4 +64,4 @@ def _study(workspace: Workspace, project: Project, run: Run, owner: Person) -> S
         return earlier[0]
     dataset = freeze(store, project, parse_shares(SPLIT), SEED, owner)
     base, tuned = ensure_arms_of_run(store, run)
-    return open_study(store, project, dataset, base, tuned, owner)
+    return open_study(store, project, dataset, base, tuned, owner, raters=RATERS)
