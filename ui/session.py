@@ -16,7 +16,7 @@ from core.people.roles import Action, Role, may, roles_of
 from core.settings import home_folder
 from core.store.store import Store
 from core.workspace import Workspace
-from ui import new_project
+from ui import new_project, widgets
 from ui.remember import remember_person, remembered_person
 
 PERSON = "person_id"
@@ -70,7 +70,7 @@ def workspace() -> Workspace:
     try:
         return _opened()
     except TouchstoneError as error:
-        st.error(str(error))
+        st.error(widgets.escaped(str(error)))
         st.stop()
 
 
@@ -134,7 +134,8 @@ def require(action: Action) -> Session:
     held = roles()
     if not may(held, action):
         names = " and ".join(sorted(held)) or "no role"
-        st.warning(f"{someone.name} may not {action.value} in {chosen.name}. Your role here: {names}.")
+        refusal = f"{someone.name} may not {action.value} in {chosen.name}. Your role here: {names}."
+        widgets.caution(widgets.escaped(refusal))
         st.stop()
     return Session(workspace(), someone, chosen, held)
 
@@ -146,7 +147,7 @@ def ask_who() -> None:
     for one in people(workspace().store):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                one.person.name,
+                widgets.escaped(one.person.name),
                 key=f"person-{one.person.id}",
                 on_click=choose_person,
                 args=(one.person.id,),

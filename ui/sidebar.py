@@ -24,7 +24,7 @@ def draw() -> None:
         if may(session.roles(), Action.READ):
             _background_while_working()
         st.space("small")
-        with st.popover(someone.name, icon=":material/person:", width="stretch"):
+        with st.popover(widgets.escaped(someone.name), icon=":material/person:", width="stretch"):
             st.caption(" · ".join(sorted(session.roles())) or "no role in this project")
             st.button("Be somebody else", on_click=_leave, width="stretch")
             st.button("New project", on_click=_new_project, width="stretch")

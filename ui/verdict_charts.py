@@ -1,7 +1,9 @@
 """The charts of a verdict: how the evidence grew, how the votes fell, and how each rater saw it."""
 
 import html
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,6 +22,13 @@ FOR_SECOND, FOR_FIRST = "#2F7FA8", "#C2694F"
 LABELLED_FROM = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
 
+MOST_TICKS = 6
+WRITTEN_OUT = 6
+"""Larger powers of ten are written as such."""
+
+LOWEST = 1e-6
+"""Less evidence than this is drawn at the bottom."""
+
 ROW = 34
 EVEN_PERCENT = 50.0
 
@@ -36,18 +45,28 @@ class _Part:
 
 def evidence_chart(path: tuple[float, ...], key: str) -> None:
     """The evidence after each prompt that counts, by powers of ten, and the line it must reach."""
+    if len(path) == 1:
+        st.caption("The evidence is drawn here, prompt by prompt, once the first one counts.")
+        return
     reached = next((number for number, value in enumerate(path) if value >= ENOUGH), None)
     title = "How strong is the evidence after each prompt?"
     if reached is not None:
         title = f"The evidence reached {ENOUGH:.0f} after {reached} prompts"
     figure = go.Figure()
     figure.add_scatter(x=list(range(len(path))), y=list(path), mode="lines", name="evidence")
-    figure.add_hline(
-        y=ENOUGH, line={"dash": "dash", "width": 1, "color": GREY}, annotation_text=f"{ENOUGH:.0f} is enough"
+    figure.add_hline(y=ENOUGH, line={"dash": "dash", "width": 1, "color": GREY})
+    figure.add_annotation(
+        x=1,
+        xref="paper",
+        xanchor="right",
+        y=math.log10(ENOUGH),
+        yanchor="bottom",
+        text=f"{ENOUGH:.0f} is enough",
+        showarrow=False,
     )
     figure.update_layout(
-        xaxis_title="prompts that count, in the order drawn",
-        yaxis={"type": "log", "title": "evidence (1 is none)", "dtick": 1, "exponentformat": "power"},
+        xaxis={"title": "prompts that count, in the order drawn", "range": [0, len(path) - 1]},
+        yaxis=_evidence_axis(path),
         showlegend=False,
     )
     alt = (
@@ -120,6 +139,24 @@ def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
     )
     spoken = "; ".join(f"{name} {widgets.percent(found.mean)}" for name, found, _ in reversed(known))
     _show(figure, title, 150 + ROW * len(known), key, f"{title} {spoken}.")
+
+
+def _evidence_axis(path: tuple[float, ...]) -> dict[str, Any]:
+    """Powers of ten from below the lowest evidence to above what is needed, never more than a few ticks."""
+    low = math.floor(math.log10(max(min(path), LOWEST)))
+    high = math.ceil(math.log10(max(*path, 2 * ENOUGH)))
+    powers = range(low, high + 1, max(1, math.ceil((high - low) / MOST_TICKS)))
+    return {
+        "type": "log",
+        "title": "evidence (1 is none)",
+        "range": [low, high],
+        "tickvals": [10.0**power for power in powers],
+        "ticktext": [_power(power) for power in powers],
+    }
+
+
+def _power(exponent: int) -> str:
+    return f"{10.0**exponent:,g}" if abs(exponent) < WRITTEN_OUT else f"10<sup>{exponent}</sup>"
 
 
 def _parts(content: VerdictContent, pair: PairVerdict) -> list[_Part]:

@@ -62,7 +62,7 @@ def under_way(content: OpenContent, people: Invited, planned: int) -> None:
             st.progress(share, text=f"{widgets.escaped(one.person.name)}: {one.done} of {one.total}")
         began = {one.person.id for one in content.raters}
         missing = [person.name for person in people.may_rate if person.id not in began]
-        if missing:
+        if missing and len(began) < planned:
             st.caption(f"Invited, not begun: {widgets.escaped(', '.join(missing))}")
         _who_may_not(people)
 

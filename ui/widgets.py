@@ -68,6 +68,11 @@ def empty(sentence: str, *, action: str = "", page: str = "") -> None:
         st.write("")
 
 
+def caution(sentence: str) -> None:
+    """Something to mind, already escaped; not in yellow, because gold means approved."""
+    st.info(sentence, icon=":material/priority_high:")
+
+
 def findings(found: tuple[Finding, ...] | list[Finding]) -> None:
     """What the checks noticed."""
     if not found:

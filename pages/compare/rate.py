@@ -12,6 +12,7 @@ from core.rating.votes import Outcome
 from ui import rating, session, widgets
 
 SHOWN = "rate_shown"
+SEAT = "rate_seat"
 PROBLEM = "rate_problem"
 NOTICE = "rate_notice"
 
@@ -96,10 +97,11 @@ if problem := st.session_state.pop(PROBLEM, None):
 if notice := st.session_state.pop(NOTICE, None):
     st.info(widgets.escaped(notice))
 try:
-    at_hand = duels.desk(here.store, here.project.id, here.person)
+    at_hand = duels.desk(here.store, here.project.id, here.person, st.session_state.get(SEAT))
 except TouchstoneError as error:
     st.error(widgets.escaped(str(error)))
     st.stop()
+st.session_state[SEAT] = at_hand.seat
 if at_hand.standing in WITHOUT_A_DUEL:
     widgets.empty(WITHOUT_A_DUEL[at_hand.standing])
 elif at_hand.standing is Standing.INVITED:

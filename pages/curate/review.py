@@ -13,6 +13,7 @@ from core.people.roles import Action
 from ui import session, widgets
 
 PROBLEM = "review_problem"
+KEPT = "review_kept"
 DONE = "review_done"
 LATER = "review_later"
 MODE = "review_mode"
@@ -37,6 +38,7 @@ def send_back(one: Submitted) -> None:
             here.store, one.item.id, reason, comment, here.person, reply_id=one.reply.id
         ),
         "sent back",
+        typed=comment,
     )
 
 
@@ -47,17 +49,19 @@ def edit(one: Submitted) -> None:
         one,
         lambda: review.edit(here.store, one.item.id, text, here.person, reply_id=one.reply.id),
         "edited; somebody else approves it now",
+        typed=text,
     )
 
 
-def decide(one: Submitted, verb: Callable[[], None], outcome: str) -> None:
-    """Do it, and say what happened."""
+def decide(one: Submitted, verb: Callable[[], None], outcome: str, typed: str = "") -> None:
+    """Do it, and say what happened; what was typed is shown again where it was refused."""
     try:
         verb()
         st.session_state[DONE] = (one.item.id, outcome)
-        st.session_state.pop(PROBLEM, None)
+        st.session_state.pop(KEPT, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
+        st.session_state[KEPT] = typed
     st.session_state[MODE] = None
 
 
@@ -136,7 +140,7 @@ def beside(one: Submitted) -> None:
     st.caption("Checks")
     widgets.findings(one.findings)
     for text in one.contradicts:
-        st.warning("The same question has another approved reply:")
+        widgets.caution("The same question has another approved reply:")
         widgets.text_block(text)
     with st.expander("History", icon=":material/history:"):
         for event in history_of(here.store, one.item.id):
@@ -157,6 +161,8 @@ waiting = sorted(
 header(len(waiting), review.own_submissions(here.store, here.project, here.person))
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
+if kept := st.session_state.get(KEPT):
+    widgets.text_block(kept, label="What you typed, to copy from")
 if not waiting:
     widgets.empty("Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py")
     st.stop()

@@ -182,7 +182,7 @@ if item is None:
     widgets.empty(
         "Every question has a reply. New ones come with an import.",
         action="Import a file",
-        page="pages/curate/import_file.py",
+        page="pages/curate/import_file.py" if here.may(Action.IMPORT) else "",
     )
     st.stop()
 
@@ -194,15 +194,14 @@ with asked, st.container(border=True):
     if back is not None:
         said = f": {back.comment}" if back.comment else ""
         reason = (back.reason or "").replace("_", " ")
-        st.warning(widgets.escaped(f"{back.reviewer} sent it back, {reason}{said}"))
+        widgets.caution(widgets.escaped(f"{back.reviewer} sent it back, {reason}{said}"))
 with written:
     if here.project.kind is Kind.LABEL:
         choose_label(item)
     else:
         write_text(item)
-        st.button(
-            "Submit", on_click=submit, args=(item.id,), type="primary", shortcut="Ctrl+Enter", width="stretch"
-        )
+        label = "Submit (Ctrl+Enter)"
+        st.button(label, on_click=submit, args=(item.id,), type="primary", width="stretch")
     with st.popover("Skip", icon=":material/skip_next:"):
         reason = st.text_input("Why? (kept in the history)", key=f"skip-{item.id}")
         st.button("Put it at the end of the queue", on_click=skip, args=(item.id, reason), shortcut="Alt+S")

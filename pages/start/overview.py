@@ -14,10 +14,9 @@ for notice in here.store.notices:
 st.title(widgets.escaped(here.project.name))
 st.caption("From customers' questions to a verdict, and round again.")
 
-strip = st.columns(6, gap="small")
-for place, step in zip(strip, steps(here.store, here.project), strict=True):
-    with place.container(border=True):
-        st.metric(step.name, f"{step.count:,}")
+with st.container(horizontal=True, gap="small"):
+    for step in steps(here.store, here.project):
+        st.metric(step.name, f"{step.count:,}", border=True, width=128)
 
 action = next_action(here.store, here.project, here.person)
 with st.container(border=True):

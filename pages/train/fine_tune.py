@@ -69,7 +69,7 @@ def estimate_lines(found: Estimate, provider: Provider) -> None:
     for note in provider.notes:
         st.caption(widgets.escaped(note))
     for sentence in found.warnings:
-        st.warning(widgets.escaped(sentence))
+        widgets.caution(widgets.escaped(sentence))
     for sentence in found.obstacles:
         st.error(widgets.escaped(sentence))
 
