@@ -8,6 +8,7 @@ import pytest
 
 from core.people.persons import Person, add_person
 from core.store.store import Store
+from tests.core.curation.desk import Desk, open_desk
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -36,6 +37,12 @@ def ben(store: Store) -> Person:
 def olga(store: Store) -> Person:
     """An owner."""
     return add_person(store, "olga@example.com", "Olga")
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """A project of free replies with its people."""
+    return open_desk(store)
 
 
 @pytest.fixture

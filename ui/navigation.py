@@ -33,15 +33,20 @@ ENTRIES = (
 
 
 def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
-    """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who."""
-    menu: dict[str, list[StreamlitPage]] = {}
+    """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who.
+
+    The bare address leads to the first of them: were that page itself the default, its own address would be
+    unknown.
+    """
+    menu: dict[str, list[StreamlitPage]] = {"": []}
     for entry in ENTRIES:
         if roles is None or may(roles, entry.action):
-            page = st.Page(
-                entry.path,
-                title=entry.title,
-                icon=f":material/{entry.icon}:",
-                default=not menu,
-            )
+            page = st.Page(entry.path, title=entry.title, icon=f":material/{entry.icon}:")
             menu.setdefault(entry.section, []).append(page)
+    first = next(page for pages in menu.values() for page in pages)
+
+    def land() -> None:
+        st.switch_page(first)
+
+    menu[""].insert(0, st.Page(land, title="Touchstone", url_path="start", default=True, visibility="hidden"))
     return menu

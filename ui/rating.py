@@ -44,7 +44,8 @@ def duel(view: DuelView) -> None:
     for turn in view.conversation:
         widgets.text_block(turn.text, label="customer" if turn.role == "user" else "we answered")
     widgets.text_block(view.question, label="customer")
-    for place, name, text in zip(st.columns(2), ("A", "B"), (view.left_text, view.right_text), strict=True):
-        with place.container(border=True, height="stretch"):
+    cards = st.columns(2, border=True)
+    for card, name, text in zip(cards, ("A", "B"), (view.left_text, view.right_text), strict=True):
+        with card:
             st.markdown(f"**{name}**")
             widgets.text_block(text)

@@ -15,10 +15,12 @@ from ui import widgets
 
 MARGIN = {"l": 10, "r": 10, "t": 46, "b": 10}
 TITLE_SIZE = 16
-GREY, DARK_GREY = "#A3A7A6", "#7B8083"
-"""Votes for nobody; both greys can be told from the page in either theme."""
+GREY, DARK_GREY = "#767C7E", "#5A5F62"
+"""Votes for nobody."""
 
-FOR_SECOND, FOR_FIRST = "#2F7FA8", "#C2694F"
+FOR_SECOND, FOR_FIRST = "#2A7399", "#B4553D"
+"""White numbers can be read on all four, and all four on either background."""
+
 LABELLED_FROM = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
 
@@ -41,6 +43,7 @@ class _Part:
     size: float
     begin: float
     color: str
+    pattern: str = ""
 
 
 def evidence_chart(path: tuple[float, ...], key: str) -> None:
@@ -88,7 +91,10 @@ def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
             base=[part.begin],
             orientation="h",
             name=html.escape(part.name),
-            marker_color=part.color,
+            marker={
+                "color": part.color,
+                "pattern": {"shape": part.pattern, "fgcolor": GREY, "fillmode": "overlay"},
+            },
             text=f"{part.size:.0f} %" if part.size >= LABELLED_FROM else "",
             textposition="inside",
             insidetextanchor="middle",
@@ -99,18 +105,18 @@ def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
         barmode="overlay",
         xaxis={"title": "share of votes (%)", "range": [0, 100]},
         yaxis={"visible": False},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": -0.5, "yanchor": "top", "x": 0},
     )
     spoken = ", ".join(f"{part.name} {part.size:.0f} %" for part in parts)
-    _show(figure, title, 190, key, f"{title} {spoken}.")
+    _show(figure, title, 250, key, f"{title} {spoken}.")
 
 
 def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
-    """The mean preference of all raters and of each, with 95 % intervals; the middle line is none."""
+    """The mean preference for one arm, by rater, with 95 % intervals over n prompts; 50 is none."""
     everybody = Estimate(pair.n_prompts, pair.n_votes, pair.mean, pair.ci95)
     lines = [*((line.name, line.estimate) for line in reversed(content.raters)), ("all raters", everybody)]
     known = [(name, found, 100 * found.mean) for name, found in lines if found.mean is not None]
-    title = f"How much is {content.arms[1].words} preferred, and how sure is that?"
+    title = "How sure is that, rater by rater?"
     figure = go.Figure()
     figure.add_scatter(
         x=[mean for _, _, mean in known],
@@ -129,16 +135,17 @@ def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
     )
     figure.add_vline(x=EVEN_PERCENT, line={"dash": "dash", "width": 1, "color": GREY})
     figure.update_layout(
-        xaxis={"title": "mean preference (%), 95 % interval; 50 is none", "range": [0, 100]},
+        xaxis={"title": f"for {html.escape(content.arms[1].words)} (%)", "range": [0, 100]},
         yaxis={
             "tickvals": list(range(len(known))),
-            "ticktext": [f"{html.escape(name)} ({found.n_prompts} prompts)" for name, found, _ in known],
+            "ticktext": [f"{html.escape(name)} (n = {found.n_prompts})" for name, found, _ in known],
             "range": [-0.7, len(known) - 0.3],
         },
         showlegend=False,
     )
     spoken = "; ".join(f"{name} {widgets.percent(found.mean)}" for name, found, _ in reversed(known))
-    _show(figure, title, 150 + ROW * len(known), key, f"{title} {spoken}.")
+    alt = f"{title} Mean preference for {content.arms[1].words}: {spoken}."
+    _show(figure, title, 130 + ROW * len(known), key, alt)
 
 
 def _evidence_axis(path: tuple[float, ...]) -> dict[str, Any]:
@@ -162,16 +169,16 @@ def _power(exponent: int) -> str:
 def _parts(content: VerdictContent, pair: PairVerdict) -> list[_Part]:
     first, second = content.arms
     sizes = (
-        (f"{second.words} better", pair.win, FOR_SECOND),
-        ("tie", pair.tie, GREY),
-        ("both bad", pair.both_bad, DARK_GREY),
-        (f"{first.words} better", pair.loss, FOR_FIRST),
+        (f"{second.words} better", pair.win, FOR_SECOND, ""),
+        ("tie", pair.tie, GREY, ""),
+        ("both bad", pair.both_bad, DARK_GREY, "/"),
+        (f"{first.words} better", pair.loss, FOR_FIRST, ""),
     )
     parts: list[_Part] = []
     begin = 0.0
-    for name, share, color in sizes:
+    for name, share, color, pattern in sizes:
         size = 100 * (share or 0)
-        parts.append(_Part(name, size, begin, color))
+        parts.append(_Part(name, size, begin, color, pattern))
         begin += size
     return parts
 

@@ -1,10 +1,12 @@
 """The parts of the Verdict page that only show: numbers with their n, accuracy, speed, what to beware of."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from core.curation.projects import Kind
-from core.rating.raters import Invited
+from core.rating.raters import Invited, RaterProgress
 from core.report.accuracy_content import AccuracyContent
 from core.report.arm_lines import ArmLine
 from core.report.verdict_content import OpenContent, VerdictContent
@@ -52,19 +54,24 @@ def under_way(content: OpenContent, people: Invited, planned: int) -> None:
             f"{found.n_identical} of {found.n_prompts} prompts have two identical answers: each counts as a "
             "tie, and nobody is shown them."
         )
-    charts, raters = st.columns([3, 2], gap="medium")
-    with charts:
+    chart, beside = st.columns([3, 2], gap="medium")
+    with chart:
         verdict_charts.evidence_chart(found.path, "verdict_evidence_open")
-    with raters:
-        st.markdown(f"**Raters**, {planned} planned")
-        for one in content.raters:
-            share = one.done / one.total if one.total else 0.0
-            st.progress(share, text=f"{widgets.escaped(one.person.name)}: {one.done} of {one.total}")
-        began = {one.person.id for one in content.raters}
-        missing = [person.name for person in people.may_rate if person.id not in began]
-        if missing and len(began) < planned:
-            st.caption(f"Invited, not begun: {widgets.escaped(', '.join(missing))}")
-        _who_may_not(people)
+    with beside:
+        raters(content.raters, people, planned)
+
+
+def raters(begun: Sequence[RaterProgress], people: Invited, planned: int) -> None:
+    """How far everybody is, and who else is asked to come."""
+    st.markdown(f"**Raters**, {planned} planned")
+    for one in begun:
+        share = one.done / one.total if one.total else 0.0
+        st.progress(share, text=f"{widgets.escaped(one.person.name)}: {one.done} of {one.total}")
+    present = {one.person.id for one in begun}
+    missing = [person.name for person in people.may_rate if person.id not in present]
+    if missing and len(present) < planned:
+        st.caption(f"Invited, not begun: {widgets.escaped(', '.join(missing))}")
+    _who_may_not(people)
 
 
 def invitation(people: Invited) -> None:
@@ -152,6 +159,6 @@ def _speed(arms: tuple[ArmLine, ArmLine]) -> None:
             tokens = f"{arm.tokens:.0f} (median)"
         cost = "not applicable" if arm.picks_replies else "unknown"
         st.caption(
-            f"{widgets.escaped(arm.heading)} ({widgets.escaped(arm.model)}): an answer took {seconds} · "
+            f"{widgets.escaped(arm.heading)} ({widgets.escaped(arm.name)}): an answer took {seconds} · "
             f"tokens written: {tokens} · cost: {cost}"
         )

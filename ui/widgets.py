@@ -29,10 +29,15 @@ LABEL = "font-size:.82rem;opacity:.72;margin-bottom:.1rem"
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^=&@])")
 
+LINKED = re.compile(r"\bhttps?(?=\\:)|\bwww(?=\\\.)|(?=\\@)", re.IGNORECASE)
+"""What makes an address a link, even where every sign is escaped."""
+
+WORD_JOINER = "\u2060"
+
 
 def escaped(text: str) -> str:
-    """Text for a label or a markdown place, with every sign that markdown would read taken literally."""
-    return MARKDOWN.sub(r"\\\1", text)
+    """Text for a label or a markdown place, with every sign that markdown would read taken literally, and no links."""
+    return LINKED.sub(lambda found: found.group() + WORD_JOINER, MARKDOWN.sub(r"\\\1", text))
 
 
 def text_block(text: str, *, label: str = "") -> None:

@@ -9,7 +9,7 @@ from core.curation.projects import Project, find_project
 from core.errors import Refused
 from core.people.persons import Person, add_person, find_person
 from core.settings import LOCAL_EMAIL, LOCAL_NAME, home_folder
-from core.store.store import Store
+from core.store.store import Store, is_workspace
 from core.workspace import Workspace
 
 
@@ -27,9 +27,16 @@ def add_acting(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Workspace]:
-    """The workspace of `--home`, closed again at the end."""
-    workspace = open_workspace(home_folder(options.home))
+def opened(options: argparse.Namespace, *, new: bool = False) -> Iterator[Workspace]:
+    """The workspace of `--home`, closed again at the end; only with `new` may it be made here.
+
+    Raises:
+        Refused: there is none, or another process holds it.
+    """
+    home = home_folder(options.home)
+    if not new and not is_workspace(home):
+        raise Refused(f"There is no workspace in {home}. Name it with --home DIR. Nothing was made.")
+    workspace = open_workspace(home)
     try:
         yield workspace
     finally:

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the demo."""
-    with opened(options) as workspace:
+    with opened(options, new=True) as workspace:
         laps = run_demo(workspace, options.seed, lambda words: print(words, file=sys.stderr))
     emit({"projects": [_document(lap) for lap in laps]}, _table(laps), as_json=options.json)
 

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
         Refused: the file cannot be read or mapped, or the person may not import it.
     """
     data = _bytes_of(options.file)
-    with opened(options) as workspace:
+    with opened(options, new=True) as workspace:
         store = workspace.store
         person = acting_person(store, options.email)
         outcome, upload = _import(store, options, person, data)

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     """Restore, and open the workspace once so that its database is there."""
     home = home_folder(options.home)
     backup = restore(options.file, home)
-    with opened(options) as workspace:
+    with opened(options, new=True) as workspace:
         rows = sum(table.rows for table in workspace.store.digest().values())
     text = f"Restored {backup.files} files into {home}; the database was made anew: {rows:,} rows."
     emit({"home": str(home), "files": backup.files, "rows": rows}, text, as_json=options.json)

@@ -112,7 +112,7 @@ def send_back(
 
 
 def edit(store: Store, item_id: int, text: str, reviewer: Person, *, reply_id: int | None = None) -> None:
-    """Submit a better version of somebody's reply; a third person then approves it.
+    """Submit a better version of somebody's reply; somebody else then approves it.
 
     Raises:
         NotAllowed: the person may not review this project.

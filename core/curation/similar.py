@@ -12,8 +12,8 @@ from core.text.fingerprint import normalised
 
 WORD = re.compile(r"\w{4,}")
 WORDS_ASKED = 12
-LEAST = 6.0
-"""Of the summed rarity (in nats): about two rare words."""
+LEAST = 1.1
+"""Of the summed rarity, in units of a word that only one approved question has: a little over one."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def similar_replies(store: Store, item: Item, limit: int = 3) -> tuple[Similar, 
 
 def _similar(reader: Reader, item: Item, limit: int) -> tuple[Similar, ...]:
     words = sorted(set(WORD.findall(normalised(item.question))), key=lambda word: (-len(word), word))
-    weighted = _weights(reader, item, words[:WORDS_ASKED])
+    total, weighted = _weights(reader, item, words[:WORDS_ASKED])
     if not weighted:
         return ()
     score = " + ".join("case when i.question ilike ? then ? else 0 end" for _ in weighted)
@@ -50,16 +50,16 @@ def _similar(reader: Reader, item: Item, limit: int) -> tuple[Similar, ...]:
         *values,
         item.project_id,
         item.id,
-        LEAST,
+        LEAST * math.log(total),
         limit,
     )
     return tuple(Similar(question, reply, float(found)) for question, reply, found in rows)
 
 
-def _weights(reader: Reader, item: Item, words: Sequence[str]) -> list[tuple[str, float]]:
-    """The words some approved question has, with their rarity."""
+def _weights(reader: Reader, item: Item, words: Sequence[str]) -> tuple[int, list[tuple[str, float]]]:
+    """How many approved questions there are, and the words that some of them have, with their rarity."""
     if not words:
-        return []
+        return 0, []
     counts = ", ".join("count(*) filter (question ilike ?)" for _ in words)
     row = reader.row(
         f"select count(*), {counts} from items where project_id = ? and state = 'approved' and id <> ?",
@@ -67,7 +67,7 @@ def _weights(reader: Reader, item: Item, words: Sequence[str]) -> list[tuple[str
         item.project_id,
         item.id,
     )
-    if row is None:
-        return []
-    total, *found = row
-    return [(word, math.log(total / count)) for word, count in zip(words, found, strict=True) if count]
+    total, *found = row or (0, *(0 for _ in words))
+    return total, [
+        (word, math.log(total / count)) for word, count in zip(words, found, strict=False) if count
+    ]

@@ -2,18 +2,20 @@
 
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
 import pandas as pd
 
-from core.curation.items import Turn, item_by_id
+from core.curation.items import Turn
 from core.errors import NotAllowed, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
+from core.rating.prompts import StudyPrompt, prompts_of
 from core.rating.raters import is_author
-from core.rating.studies import Study, StudyPrompt, StudyState, prompts_of, studies_of, study_by_id
+from core.rating.studies import Study, StudyState, studies_of, study_by_id
 from core.store.database import Reader
 from core.store.store import Store
 
@@ -49,6 +51,24 @@ class DuelView:
 
 
 @dataclass(frozen=True)
+class SeatedDuel:
+    """A duel as it was made: its place in the study, and whether the first arm stands left."""
+
+    id: int
+    position: int
+    a_left: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A rater's place in an open study: their duels in the study's order."""
+
+    study_id: int
+    rater_id: int
+    duels: tuple[SeatedDuel, ...]
+
+
+@dataclass(frozen=True)
 class Desk:
     """What a rater finds: how they stand to the study that comes next for them, and the duel at hand."""
 
@@ -59,26 +79,21 @@ class Desk:
     duel: DuelView | None = None
 
 
-def desk(reader: Reader, project_id: int, rater: Person) -> Desk:
+def desk(store: Store, project_id: int, rater: Person) -> Desk:
     """What there is to rate for a person: a study they began, else one they may begin, oldest first."""
-    rows = reader.rows(OWN_DUELS, rater.id, project_id)
-    for study_id, done, total, current in rows:
-        if current is not None:
-            duel = _view(reader, current, done + 1, total)
-            return Desk(Standing.RATING, study_id, done, total, duel)
-    began = {study_id for study_id, *_ in rows}
-    offered = [
-        _offer(reader, study, rater)
-        for study in reversed(studies_of(reader, project_id))
-        if study.state is StudyState.OPEN and study.id not in began
-    ]
+    asked = ("seats", project_id, rater.id)
+    seats = store.recall(("duels", "studies"), asked, lambda: _seats(store, project_id, rater))
+    own = [_at(store, seat) for seat in seats]
+    going = next((one for one in own if one.standing is Standing.RATING), None)
+    if going is not None:
+        return going
+    offered = store.recall(
+        ("studies", "study_prompts", "duels"),
+        ("offers", project_id, rater.id),
+        lambda: _offers(store, project_id, rater, {seat.study_id for seat in seats}),
+    )
     open_to = next((one for one in offered if one.standing is Standing.INVITED), None)
-    if open_to is not None:
-        return open_to
-    if rows:
-        study_id, done, total, _ = rows[-1]
-        return Desk(Standing.DONE, study_id, done, total)
-    return offered[-1] if offered else Desk(Standing.NOTHING)
+    return open_to or next(iter((*reversed(own), *reversed(offered))), Desk(Standing.NOTHING))
 
 
 def begin(store: Store, study_id: int, rater: Person) -> None:
@@ -139,28 +154,74 @@ def a_stands_left(secret: str, study_id: int, rater_id: int, count: int) -> list
     return sides[:count]
 
 
-OWN_DUELS = (
-    "select s.id, count(v.duel_id), count(*), arg_min(d.id, d.position) filter (v.duel_id is null) "
-    "from duels d join studies s on s.id = d.study_id left join votes v on v.duel_id = d.id "
-    "where d.rater_id = ? and s.project_id = ? and s.state = 'open' group by s.id order by s.id"
-)
-"""A rater's open studies: how many duels are done, how many there are, and the next one."""
-
-TEXTS = (
-    "select p.item_id, p.text_a, p.text_b, d.left_arm = s.arm_a from duels d "
+SEATS = (
+    "select d.study_id, d.id, d.position, d.left_arm = s.arm_a from duels d "
     "join studies s on s.id = d.study_id "
-    "join study_prompts p on p.study_id = d.study_id and p.position = d.position where d.id = ?"
+    "where d.rater_id = ? and s.project_id = ? and s.state = 'open' order by d.study_id, d.position"
 )
 
 
-def _view(reader: Reader, duel_id: int, position: int, total: int) -> DuelView:
-    row = reader.row(TEXTS, duel_id)
-    if row is None:
-        raise Refused("An answer of this duel is gone, so it cannot be shown. Ask the study's owner.")
-    item_id, text_a, text_b, a_left = row
-    left, right = (text_a, text_b) if a_left else (text_b, text_a)
-    item = item_by_id(reader, item_id)
-    return DuelView(duel_id, position, total, item.question, item.conversation, left, right)
+def _seats(reader: Reader, project_id: int, rater: Person) -> list[Seat]:
+    """A rater's places in open studies, oldest first."""
+    by_study: dict[int, list[SeatedDuel]] = {}
+    for study_id, *one in reader.rows(SEATS, rater.id, project_id):
+        by_study.setdefault(study_id, []).append(SeatedDuel(*one))
+    return [Seat(study_id, rater.id, tuple(found)) for study_id, found in by_study.items()]
+
+
+def _at(store: Store, seat: Seat) -> Desk:
+    """What a seated rater finds. Duels are voted on in order, so the number of votes tells the next one."""
+    asked = ("votes of", seat.study_id, seat.rater_id)
+    done = store.recall(("votes",), asked, lambda: _votes_of(store, seat))
+    total = len(seat.duels)
+    if done == total:
+        return Desk(Standing.DONE, seat.study_id, done, total)
+    duel = seat.duels[done]
+    prompt = store.recall(
+        ("study_prompts",),
+        ("prompt", seat.study_id, duel.position),
+        lambda: _prompt(store, seat.study_id, duel.position),
+    )
+    left, right = (prompt.text_a, prompt.text_b) if duel.a_left else (prompt.text_b, prompt.text_a)
+    view = DuelView(duel.id, done + 1, total, prompt.question, prompt.conversation, left, right)
+    return Desk(Standing.RATING, seat.study_id, done, total, view)
+
+
+def _votes_of(reader: Reader, seat: Seat) -> int:
+    count: int = reader.value(
+        "select count(*) from votes where study_id = ? and rater_id = ?", seat.study_id, seat.rater_id
+    )
+    return count
+
+
+@dataclass(frozen=True)
+class _Prompt:
+    """A frozen prompt with both answers."""
+
+    question: str
+    conversation: tuple[Turn, ...]
+    text_a: str
+    text_b: str
+
+
+def _prompt(reader: Reader, study_id: int, position: int) -> _Prompt:
+    question, turns, text_a, text_b = reader.rows(
+        "select question, conversation, text_a, text_b from study_prompts "
+        "where study_id = ? and position = ?",
+        study_id,
+        position,
+    )[0]
+    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
+    return _Prompt(question, conversation, text_a, text_b)
+
+
+def _offers(reader: Reader, project_id: int, rater: Person, began: set[int]) -> list[Desk]:
+    """How somebody stands to the open studies they have not begun, oldest first."""
+    return [
+        _offer(reader, study, rater)
+        for study in reversed(studies_of(reader, project_id))
+        if study.state is StudyState.OPEN and study.id not in began
+    ]
 
 
 def _offer(reader: Reader, study: Study, rater: Person) -> Desk:

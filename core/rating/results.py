@@ -6,8 +6,9 @@ import pandas as pd
 
 from core.answers.arms import arm_by_id
 from core.errors import Refused
+from core.rating.prompts import prompts_of
 from core.rating.shown import NO_ANSWER
-from core.rating.studies import Study, StudyState, prompts_of
+from core.rating.studies import Study, StudyState
 from core.rating.votes import Outcome
 from core.store.database import Reader
 from core.verdict.arrays import FloatArray

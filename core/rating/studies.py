@@ -1,25 +1,21 @@
 """Studies: two arms answer the same held-out prompts, and people compare the answers blind."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import pandas as pd
-
 from core.answers.arms import Arm, arm_by_id
 from core.answers.generate import answer_missing
 from core.curation.projects import Project
 from core.datasets.splitting import Split
-from core.datasets.versions import Dataset
+from core.datasets.versions import Dataset, rows_of
 from core.errors import Conflict, Refused
 from core.jobs.jobs import Task, Work
 from core.people.persons import Person
 from core.people.roles import Action, require
+from core.rating.prompts import answered, prompts_of, write_prompts
 from core.rating.raters import invited
-from core.rating.shown import NO_ANSWER, shown_text
 from core.store.database import Reader, Row
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -59,15 +55,6 @@ class Study:
     created_at: datetime
     closed_at: datetime | None
     version: int
-
-
-@dataclass(frozen=True)
-class StudyPrompt:
-    """One prompt of a study at its place in the order; `identical` ones are a tie that nobody is shown."""
-
-    position: int
-    item_id: int
-    identical: bool
 
 
 def open_study(
@@ -130,26 +117,14 @@ def fix_prompts(store: Store, study_id: int) -> Study:
     Raises:
         Refused: answers are missing, or one arm answered nothing at all.
     """
+    dataset_id = study_by_id(store, study_id).dataset_id
+    rows = rows_of(store, dataset_id, Split.TEST)
     with store.transaction("system") as tx:
         study = study_by_id(tx, study_id)
         if study.state is not StudyState.PREPARING:
             return study
-        texts = _shown_texts(tx, study)
         secret: str = tx.value("select secret from studies where id = ?", study.id)
-        order = sorted(texts, key=lambda item_id: _drawn(secret, study.id, item_id))
-        tx.load(
-            "study_prompts",
-            pd.DataFrame(
-                {
-                    "study_id": study.id,
-                    "position": range(len(order)),
-                    "item_id": order,
-                    "text_a": [texts[item_id][0] for item_id in order],
-                    "text_b": [texts[item_id][1] for item_id in order],
-                    "identical": [texts[item_id][0] == texts[item_id][1] for item_id in order],
-                }
-            ),
-        )
+        write_prompts(tx, study.id, secret, answered(tx, rows, dataset_id, study.arm_a, study.arm_b))
         tx.update("studies", {"id": study.id}, {"state": StudyState.OPEN.value})
         return study_by_id(tx, study.id)
 
@@ -204,15 +179,6 @@ def studies_of(reader: Reader, project_id: int) -> list[Study]:
     return [_study(row) for row in rows]
 
 
-def prompts_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
-    """The prompts of a study in the order drawn; none while it is prepared."""
-    rows = reader.rows(
-        "select position, item_id, identical from study_prompts where study_id = ? order by position",
-        study_id,
-    )
-    return [StudyPrompt(*row) for row in rows]
-
-
 SELECT = (
     "select id, project_id, dataset_id, arm_a, arm_b, raters, state, created_at, closed_at, version "
     "from studies"
@@ -265,36 +231,3 @@ def _must_be_new(tx: Transaction, dataset: Dataset, arm_a: Arm, arm_b: Arm) -> N
         raise Conflict(
             f"Study {other} compares the same two answers already. Close it first, or go on there."
         )
-
-
-def _shown_texts(tx: Transaction, study: Study) -> dict[int, tuple[str, str]]:
-    """What a rater would read of both arms, for each item of the test split."""
-    rows = tx.rows(
-        "select d.item_id, a.item_id is not null and b.item_id is not null, a.text, b.text "
-        "from dataset_rows d "
-        "left join answers a on a.dataset_id = d.dataset_id and a.item_id = d.item_id and a.arm_id = ? "
-        "left join answers b on b.dataset_id = d.dataset_id and b.item_id = d.item_id and b.arm_id = ? "
-        "where d.dataset_id = ? and d.split = ? order by d.position",
-        study.arm_a,
-        study.arm_b,
-        study.dataset_id,
-        Split.TEST.value,
-    )
-    missing = sum(not there for _, there, _, _ in rows)
-    if missing:
-        raise Refused(
-            f"{missing} of {len(rows)} test prompts have no answer of both models yet, so the study cannot "
-            "open. Prepare it again; the answers that are there are kept."
-        )
-    texts = {item_id: (shown_text(a), shown_text(b)) for item_id, _, a, b in rows}
-    if any(all(pair[arm] == NO_ANSWER for pair in texts.values()) for arm in (0, 1)):
-        raise Refused(
-            "One of the two models answered none of the test prompts, so there is nothing to compare. "
-            "Check that its provider can be reached, then prepare the study again."
-        )
-    return texts
-
-
-def _drawn(secret: str, study_id: int, item_id: int) -> bytes:
-    words = f"order|{study_id}|{item_id}".encode()
-    return hmac.new(secret.encode(), words, hashlib.sha256).digest()

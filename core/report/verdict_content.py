@@ -81,11 +81,9 @@ class VerdictContent:
     warnings: tuple[str, ...]
 
 
-def open_content(reader: Reader, study: Study) -> OpenContent:
+def open_content(store: Store, study: Study) -> OpenContent:
     """What owners may see of a study while it is open."""
-    evidence = evidence_so_far(reader, study)
-    arms = (arm_by_id(reader, study.arm_a), arm_by_id(reader, study.arm_b))
-    return OpenContent(open_sentence(evidence), evidence, tuple(progress_of(reader, study.id)), arms)
+    return store.recall(TABLES, ("open study", study.id), lambda: _open_content(store, study))
 
 
 def verdict_content(store: Store, study: Study) -> VerdictContent:
@@ -94,6 +92,20 @@ def verdict_content(store: Store, study: Study) -> VerdictContent:
     Raises:
         Refused: the study is not closed.
     """
+    return store.recall(TABLES, ("verdict", study.id), lambda: _verdict_content(store, study))
+
+
+TABLES = ("studies", "study_prompts", "duels", "votes", "answers", "arms", "people")
+"""What a study's content is made of; datasets never change."""
+
+
+def _open_content(reader: Reader, study: Study) -> OpenContent:
+    evidence = evidence_so_far(reader, study)
+    arms = (arm_by_id(reader, study.arm_a), arm_by_id(reader, study.arm_b))
+    return OpenContent(open_sentence(evidence), evidence, tuple(progress_of(reader, study.id)), arms)
+
+
+def _verdict_content(store: Store, study: Study) -> VerdictContent:
     votes = counted_votes(store, study)
     arms = (arm_by_id(store, study.arm_a), arm_by_id(store, study.arm_b))
     first, second = arm_lines(store, study.dataset_id, arms)

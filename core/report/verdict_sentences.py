@@ -25,8 +25,12 @@ def open_sentence(found: EvidenceSoFar) -> str:
     if found.enough:
         return f"Enough evidence that one of the two is preferred. {score} Close the study to see which."
     left = found.n_prompts - found.complete
-    go_on = f"This study has {left} left." if left else "This study has none left."
-    return f"Not enough evidence yet: {_more(found.more)}. {score} {go_on} You may stop or go on at any time."
+    go_on = (
+        f"This study has {left} left. You may stop or go on at any time."
+        if left
+        else "All prompts of this study are rated; more evidence takes a new study with more prompts."
+    )
+    return f"Not enough evidence yet: {_more(found.more)}. {score} {go_on}"
 
 
 def closed_sentence(
@@ -54,7 +58,8 @@ def closed_sentence(
         return f"{these} preferred {ahead} on prompts like these: {numbers}. {score}. {limit}"
     if round(100 * share) == round(100 * EVEN):
         return (
-            f"{these} liked {first} and {second} equally on prompts like these: {numbers}. {score}. {limit}"
+            f"Neither is ahead: {these[0].lower()}{these[1:]} split between {first} and {second} on prompts "
+            f"like these, {numbers}. {score}. {limit}"
         )
     return (
         f"Not enough evidence to say which is preferred: {ahead} was ahead of {behind} by {numbers}. "

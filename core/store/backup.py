@@ -17,7 +17,8 @@ from core.store.store import BLOBS, JOURNAL
 
 ENGINE = "engine"
 ENGINE_STATE = "engine.sqlite"
-LEFT_OUT = frozenset({"lock", "server.json", "cache", "engine.log"})
+CHUNK = 1 << 20
+LEFT_OUT = frozenset({"lock", "server.json", "cache", "engine.log", "key"})
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,11 @@ def restore(source: Path, home: Path) -> Backup:
 
 def _unpack(source: Path, folder: Path) -> int:
     try:
-        with tarfile.open(source, "r:gz") as archive:
+        with gzip.open(source) as data, tarfile.open(fileobj=data, mode="r:") as archive:
             archive.extractall(folder, filter="data")
             files = len(archive.getmembers())
+            while data.read(CHUNK):  # only its end is compared with the archive's checksum
+                pass
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Refused(
             f"{source} is not a complete backup of a workspace ({error}). Nothing was changed."

@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from core.errors import Refused, StorageFailed
 from core.store.blobs import Blobs
-from core.store.database import CursorReader, Database, Row, Sums
+from core.store.database import FILE, CursorReader, Database, Row, Sums
 from core.store.digest import TableDigest, digest_of
 from core.store.journal import Journal
 from core.store.memory import Answer, Memory
@@ -197,6 +197,11 @@ class Store:
             if database is not None:
                 with suppress(duckdb.Error):
                     database.close()
+
+
+def is_workspace(home: Path) -> bool:
+    """Whether something of a workspace lies in this folder."""
+    return (home / JOURNAL).exists() or (home / FILE).exists()
 
 
 def _hold(path: Path) -> int:

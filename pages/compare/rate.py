@@ -12,7 +12,6 @@ from core.rating.votes import Outcome
 from ui import rating, session, widgets
 
 SHOWN = "rate_shown"
-SEAT = "rate_seat"
 PROBLEM = "rate_problem"
 NOTICE = "rate_notice"
 
@@ -97,11 +96,10 @@ if problem := st.session_state.pop(PROBLEM, None):
 if notice := st.session_state.pop(NOTICE, None):
     st.info(widgets.escaped(notice))
 try:
-    at_hand = duels.desk(here.store, here.project.id, here.person, st.session_state.get(SEAT))
+    at_hand = duels.desk(here.store, here.project.id, here.person)
 except TouchstoneError as error:
     st.error(widgets.escaped(str(error)))
     st.stop()
-st.session_state[SEAT] = at_hand.seat
 if at_hand.standing in WITHOUT_A_DUEL:
     widgets.empty(WITHOUT_A_DUEL[at_hand.standing])
 elif at_hand.standing is Standing.INVITED:
@@ -109,8 +107,8 @@ elif at_hand.standing is Standing.INVITED:
     rating.rubric(here.project.kind)
 elif at_hand.duel is None:
     widgets.empty(
-        f"Thank you. You rated all {at_hand.total} pairs of this study. Which answers were whose is shown "
-        "once the study is closed."
+        f"Thank you. You rated all {at_hand.total} pairs of this study. "
+        "Which answers were whose stays hidden until it is closed."
     )
     undo_button(at_hand)
 else:

@@ -52,7 +52,9 @@ def close(study: Study) -> None:
 @st.dialog("Close this study and reveal it?")
 def confirm_closing(study: Study) -> None:
     """Closing cannot be undone, so it is asked twice."""
+    found = open_content(here.store, study).evidence
     st.write(
+        f"{found.complete} of {found.n_prompts} prompts count so far, and the verdict will rest on these. "
         "No more votes are taken, and everybody sees which answers were whose. A closed study cannot be "
         "opened again; a new one begins with no votes."
     )
@@ -104,15 +106,17 @@ def hidden_from_me(study: Study) -> bool:
 
 def under_way(study: Study) -> None:
     """An open study: the evidence without a direction, and how far everybody is."""
+    people = invited(here.store, study.project_id, study.dataset_id)
     if hidden_from_me(study):
         with st.container(border=True):
             st.markdown(
                 "**You rate in this study, so what it shows is hidden from you until it is closed.** "
-                "You will see here which answers were whose, and who was preferred."
+                "Then you will see here which answers were whose, and which were preferred."
             )
             st.page_link("pages/compare/rate.py", label="Go on rating", icon=":material/arrow_forward:")
+        if here.may(Action.STUDY):
+            verdict_parts.raters(progress_of(here.store, study.id), people, study.raters)
     else:
-        people = invited(here.store, study.project_id, study.dataset_id)
         verdict_parts.under_way(open_content(here.store, study), people, study.raters)
     closing(study)
 
@@ -165,9 +169,7 @@ if len(known) > 1:
         "Study",
         list(known),
         key=STUDY,
-        format_func=lambda number: (
-            f"study {number} · {known[number].state} · opened {widgets.ago(known[number].created_at)}"
-        ),
+        format_func=lambda number: f"study {number}, opened {known[number].created_at:%d %b %Y, %H:%M} UTC",
     )
 study = known[chosen]
 if study.state is StudyState.PREPARING:

@@ -16,8 +16,8 @@ from ui.editor import editor, typed
 EDITOR = "write_editor"
 CURRENT = "write_item"
 PROBLEM = "write_problem"
+KEPT = "write_kept"
 LAST = "write_last"
-SAVED = "write_saved"
 DIGITS = range(1, 10)
 
 here = session.require(Action.WRITE)
@@ -44,10 +44,11 @@ def save(item_id: int) -> None:
     if text is None:
         return
     try:
-        st.session_state[SAVED] = writing.save_draft(here.store, item_id, text, here.person).saved_at
+        writing.save_draft(here.store, item_id, text, here.person)
         st.session_state.pop(PROBLEM, None)
     except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
+        if st.session_state.get(CURRENT) == item_id:
+            st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
 
 
 def submit(item_id: int, text: str | None = None) -> None:
@@ -61,8 +62,9 @@ def submit(item_id: int, text: str | None = None) -> None:
         st.session_state[LAST] = item_id
         st.session_state[CURRENT] = None
         st.session_state.pop(PROBLEM, None)
+        st.session_state.pop(KEPT, None)
     except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, words)
 
 
 def skip(item_id: int, reason: str) -> None:
@@ -84,6 +86,14 @@ def take_back(item_id: int) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
+def trouble() -> None:
+    """What was refused; and what was typed for an item that is gone from the screen, to copy from."""
+    if problem := st.session_state.get(PROBLEM):
+        st.error(widgets.escaped(problem))
+    if (kept := st.session_state.get(KEPT)) and kept[0] != st.session_state.get(CURRENT):
+        widgets.text_block(kept[1], label="What you typed, to copy from")
+
+
 @st.dialog("Keys")
 def keys() -> None:
     """The cheat sheet."""
@@ -102,8 +112,7 @@ def header(waiting: writing.Waiting) -> None:
     returned = f" · {waiting.returned_to_me} returned to you" if waiting.returned_to_me else ""
     title.title("Write")
     title.caption(f"{waiting.waiting} waiting{returned}")
-    last = st.session_state.get(LAST)
-    if last is not None:
+    if (last := st.session_state.get(LAST)) is not None:
         undo.button("Undo", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
     sheet.button("Keys", on_click=keys, shortcut="H", icon=":material/keyboard:", type="tertiary")
 
@@ -126,6 +135,7 @@ def write_text(item: Item) -> None:
     now = text if now is None else now
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
     st.caption(f"{len(now.split())} words · {saved}")
+    trouble()
     if now.strip():
         for finding in check_reply(here.project, now):
             st.caption(f":material/visibility: {widgets.escaped(finding.sentence)}")
@@ -142,6 +152,7 @@ def returned(item: Item) -> Reply | None:
 
 def choose_label(item: Item) -> None:
     """One click, or one key, is a reply."""
+    trouble()
     st.caption("Which one is it?")
     for number, label in enumerate(here.project.labels, start=1):
         st.button(
@@ -175,10 +186,9 @@ def aside(item: Item) -> None:
 
 waiting = writing.waiting_for(here.store, here.project, here.person)
 header(waiting)
-if problem := st.session_state.get(PROBLEM):
-    st.error(widgets.escaped(problem))
 item = current_item()
 if item is None:
+    trouble()
     widgets.empty(
         "Every question has a reply. New ones come with an import.",
         action="Import a file",
@@ -200,10 +210,11 @@ with written:
         choose_label(item)
     else:
         write_text(item)
-        label = "Submit (Ctrl+Enter)"
-        st.button(label, on_click=submit, args=(item.id,), type="primary", width="stretch")
-    with st.popover("Skip", icon=":material/skip_next:"):
-        reason = st.text_input("Why? (kept in the history)", key=f"skip-{item.id}")
-        st.button("Put it at the end of the queue", on_click=skip, args=(item.id, reason), shortcut="Alt+S")
+        st.button("Submit (Ctrl+Enter)", on_click=submit, args=(item.id,), type="primary", width="stretch")
+    with st.container(horizontal=True):
+        st.button("Skip", on_click=skip, args=(item.id, ""), shortcut="Alt+S", icon=":material/skip_next:")
+        with st.popover("Skip with a reason"):
+            reason = st.text_input("Why? (kept in the history)", key=f"skip-{item.id}")
+            st.button("Put it at the end of the queue", on_click=skip, args=(item.id, reason))
 with beside:
     aside(item)

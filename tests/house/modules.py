@@ -47,23 +47,12 @@ class Module:
     @property
     def imports(self) -> frozenset[str]:
         """The full names of the modules it imports, wherever in the file it does so."""
-        found: set[str] = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                assert not node.level, f"{self.place} imports relatively; name the module in full."
-                package = node.module or ""
-                deep = package in {"core", "ui", "pages"}
-                found.update([f"{package}.{alias.name}" for alias in node.names] if deep else [package])
-        return frozenset(found)
+        return _imported(self)
 
     @property
     def rooms_used(self) -> frozenset[str]:
         """The other rooms of ours that it imports from."""
-        ours = {".".join(name.split(".")[:2]) for name in self.imports if name.split(".")[0] == "core"}
-        ours |= {name.split(".")[0] for name in self.imports if name.split(".")[0] in OURS} - {"core"}
-        return frozenset(ours - {self.room})
+        return _rooms(self)
 
 
 @cache
@@ -90,3 +79,24 @@ def _foreign(path: Path) -> bool:
 @cache
 def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+@cache
+def _imported(module: Module) -> frozenset[str]:
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module.place} imports relatively; name the module in full."
+            package = node.module or ""
+            deep = package in {"core", "ui", "pages"}
+            found.update([f"{package}.{alias.name}" for alias in node.names] if deep else [package])
+    return frozenset(found)
+
+
+@cache
+def _rooms(module: Module) -> frozenset[str]:
+    ours = {".".join(name.split(".")[:2]) for name in module.imports if name.split(".")[0] == "core"}
+    ours |= {name.split(".")[0] for name in module.imports if name.split(".")[0] in OURS} - {"core"}
+    return frozenset(ours - {module.room})

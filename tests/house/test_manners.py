@@ -26,7 +26,7 @@ REGISTRIES = tuple(
 WRITING_SQL = re.compile(r"\s*(insert into|update \w+ set|delete from|create table|alter table|drop table)\b")
 READING_SQL = re.compile(r"\s*select\b.+\bfrom\b", re.DOTALL)
 EXCUSE = re.compile(r"# (noqa|type: ignore)")
-REASON = re.compile(r"# (noqa|type: ignore)\S*( [A-Z]+\d+,?)* - \S")
+REASON = re.compile(r"# (noqa|type: ignore)\S*( [A-Z]+\d+,?)*( - |  # )\S")
 
 
 def texts(module: Module) -> list[str]:

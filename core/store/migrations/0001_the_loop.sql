@@ -246,6 +246,8 @@ create table study_prompts (
   study_id bigint,
   position integer,
   item_id bigint not null,
+  question varchar not null,
+  conversation varchar,
   text_a varchar not null,
   text_b varchar not null,
   identical boolean not null,

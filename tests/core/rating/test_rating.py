@@ -11,8 +11,9 @@ from core.people.membership import grant
 from core.people.persons import Person
 from core.people.roles import Role
 from core.rating.duels import DuelView, Standing, a_stands_left, begin, desk
+from core.rating.prompts import prompts_of
 from core.rating.raters import progress_of
-from core.rating.studies import close_study, prompts_of
+from core.rating.studies import close_study
 from core.rating.votes import Outcome, undo_last, vote
 from core.store.store import Store
 from tests.core.rating.study_hall import LONG_AGO, Hall, furnished, likes, plain, rate_all, warm

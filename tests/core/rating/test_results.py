@@ -6,8 +6,9 @@ import pytest
 
 from core.errors import Refused
 from core.people.persons import Person
+from core.rating.prompts import prompts_of
 from core.rating.results import all_votes, counted_votes, evidence_so_far, votes_frame
-from core.rating.studies import close_study, open_study, prompts_of
+from core.rating.studies import close_study, open_study
 from core.rating.votes import Outcome
 from core.store.store import Store
 from core.verdict.preference import pair_verdict

@@ -4,13 +4,13 @@ import pytest
 
 from core.errors import Conflict, NotAllowed, Refused
 from core.people.persons import Person
+from core.rating.prompts import prompts_of
 from core.rating.studies import (
     Study,
     StudyState,
     close_study,
     fix_prompts,
     open_study,
-    prompts_of,
     studies_of,
     study_by_id,
 )

@@ -78,10 +78,10 @@ def test_a_small_lead_is_no_verdict_and_says_what_is_missing(
     assert "more prompts if the lead so far is real" in found.sentence
 
 
-def test_raters_who_always_tie_like_both_equally(hall: Hall) -> None:
+def test_raters_who_always_tie_put_neither_ahead(hall: Hall) -> None:
     found = judged(hall, lambda _: Outcome.TIE, lambda _: Outcome.BOTH_BAD)
 
-    assert found.sentence.startswith("These 2 raters liked the tuned model and the base model equally")
+    assert found.sentence.startswith("Neither is ahead: these 2 raters split between the tuned model and")
     assert found.pair is not None
     assert (found.pair.tie, found.pair.both_bad) == (0.5, 0.5)
 

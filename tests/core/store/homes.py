@@ -21,12 +21,13 @@ def add_people(store: Store, first: int, count: int = 1, *, name: str = "Anna") 
             tx.insert("people", {**row, "version": 1})
 
 
-def load_history(store: Store, first: int, count: int) -> None:
-    """Load so many lines of history at once."""
+def load_history(store: Store, first: int, count: int, *, actions: tuple[str, ...] = ("added",)) -> None:
+    """Load so many lines of history at once, their actions in turn."""
     with store.transaction("anna@example.com") as tx:
         numbers = range(first, first + count)
         frame = pd.DataFrame({"id": numbers, "item_id": numbers, "project_id": 1, "person_id": 1})
-        tx.load("history", frame.assign(action="added", state_to="waiting", happened_at=tx.now))
+        frame["action"] = [actions[number % len(actions)] for number in numbers]
+        tx.load("history", frame.assign(state_to="waiting", happened_at=tx.now))
 
 
 def ids(store: Store) -> list[int]:

@@ -26,17 +26,13 @@ from tests.core.store.homes import (
 
 Digest = dict[str, TableDigest]
 
-LONG = "x" * 40_000
-"""Pages of a database that hold nothing but this have block checksums that zeroing does not change."""
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Digest]:
     """A workspace that was closed properly."""
     home = tmp_path_factory.mktemp("whole") / "home"
     store = Store(home)
-    add_people(store, 1, 8)
-    add_people(store, 9, 4, name=LONG)
+    add_people(store, 1, 12)
     load_history(store, 1, 3_000)
     digest = store.digest()
     store.close()
@@ -94,7 +90,7 @@ def test_a_deleted_database_is_made_anew(whole: tuple[Path, Digest], tmp_path: P
     assert opened(home).digest() == whole[1]
 
 
-@pytest.mark.parametrize("place", [0.0, 0.002, 0.004, 0.2, 0.4, 0.6, 0.8, 0.999])
+@pytest.mark.parametrize("place", [0.0, 0.002, 0.004, 0.4, 0.999])
 def test_a_zeroed_page_is_found_and_the_broken_file_is_kept(
     whole: tuple[Path, Digest], tmp_path: Path, opened: Opened, place: float
 ) -> None:
@@ -115,19 +111,22 @@ def test_a_zeroed_page_is_found_and_the_broken_file_is_kept(
 
 
 def test_a_zeroed_page_of_equal_words_is_found_although_its_checksum_holds(
-    whole: tuple[Path, Digest], tmp_path: Path, opened: Opened
+    tmp_path: Path, opened: Opened
 ) -> None:
-    home = copied(whole[0], tmp_path / "home")
-    data = (home / DATABASE).read_bytes()
-    equal = [
-        page for page in range(len(data) // PAGE) if data[page * PAGE : (page + 1) * PAGE] == b"x" * PAGE
-    ]
-    zero(home / DATABASE, equal[len(equal) // 2])
+    store = Store(tmp_path / "home")
+    load_history(store, 1, 120_000, actions=("added", "began"))
+    digest = store.digest()
+    store.close()
+    data = (store.home / DATABASE).read_bytes()
+    starts = range(0, len(data), PAGE)
+    equal = [start for start in starts if data[start : start + PAGE] == data[start : start + 8] * (PAGE // 8)]
+    written = [start for start in equal if any(data[start : start + 8])]
+    zero(store.home / DATABASE, written[0] // PAGE)
 
-    store = opened(home)
+    again = opened(store.home)
 
-    assert store.digest() == whole[1]
-    assert len(kept_aside(home)) == 1
+    assert again.digest() == digest
+    assert "its rows are not what was written" in again.notices[0]
 
 
 def test_a_database_of_garbage_or_of_nothing_is_set_aside(
@@ -146,7 +145,7 @@ def test_a_log_after_a_sudden_stop_is_read_as_it_is(
     assert opened(copied(stopped[0], tmp_path / "home")).digest() == stopped[1]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.03, 0.25, 0.5, 0.75, 0.97])
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.97])
 def test_a_log_cut_anywhere_loses_nothing(
     stopped: tuple[Path, Digest], tmp_path: Path, opened: Opened, share: float
 ) -> None:
@@ -216,7 +215,7 @@ def test_the_journals_last_line_torn_comes_back_from_the_database(
     assert (home / JOURNAL).read_bytes() == before
 
 
-@pytest.mark.parametrize("kept", [0.0, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.9])
 def test_a_journal_that_lost_its_end_gets_the_whole_content_again(
     whole: tuple[Path, Digest], tmp_path: Path, opened: Opened, kept: float
 ) -> None:
@@ -286,7 +285,7 @@ def test_a_damaged_journal_never_costs_a_sound_database(
     assert kept_aside(home) == []
     store.close()
     zero(home / DATABASE, 0)
-    with pytest.raises(StorageFailed, match="damaged|missing"):
+    with pytest.raises(StorageFailed, match=r"damaged|missing"):
         Store(home)
     assert (home / DATABASE).exists()
 

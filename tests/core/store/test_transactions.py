@@ -149,12 +149,13 @@ def test_numbers_that_are_not_numbers_are_kept_as_unknown(store: Store) -> None:
     assert store.digest() == digest
 
 
-@pytest.mark.parametrize("text", ["\x00", "\u2028 \u2029 \x85", "'; drop table people; --", "𝄞 ✈️ é", '\\"\n'])
-def test_any_text_comes_back_as_it_was_also_from_the_journal(store: Store, text: str) -> None:
-    add_people(store, 1, name=text)
+def test_any_text_comes_back_as_it_was_also_from_the_journal(store: Store) -> None:
+    texts = ["\x00", "\u2028 \u2029 \x85", "'; drop table people; --", "𝄞 ✈️ é", '\\"\n', ""]
+    for number, text in enumerate(texts):
+        add_people(store, number, name=text)
     store.rebuild()
 
-    assert store.value("select name from people") == text
+    assert [name for (name,) in store.rows("select name from people order by id")] == texts
 
 
 def test_eight_readers_and_four_writers_see_only_whole_transactions(store: Store) -> None:
@@ -207,26 +208,26 @@ def test_who_reads_in_between_does_not_see_what_is_not_committed(store: Store) -
     assert store.value("select count(*) from counters") == 1
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/hostname')",
-        "attach '/tmp/other.duckdb' as other",
-        "copy (select 1) to '/tmp/stolen.csv'",
-        "install httpfs",
-        "load httpfs",
-        "set enable_external_access = true",
-        "set memory_limit = '1GB'",
-        "reset allowed_directories",
-    ],
+BEYOND = (
+    "select * from read_csv('/etc/passwd')",
+    "select * from read_text('/etc/hostname')",
+    "attach '/tmp/other.duckdb' as other",
+    "copy (select 1) to '/tmp/stolen.csv'",
+    "install httpfs",
+    "load httpfs",
+    "set enable_external_access = true",
+    "set memory_limit = '1GB'",
+    "reset allowed_directories",
 )
-def test_no_sql_reaches_beyond_the_workspace_or_loosens_its_settings(store: Store, sql: str) -> None:
-    with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
-        store.rows(sql)
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "UTC"])
+def test_no_sql_reaches_beyond_the_workspace_or_loosens_its_settings(store: Store) -> None:
+    for sql in BEYOND:
+        with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
+            store.rows(sql)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
 def test_moments_come_back_in_utc_wherever_the_machine_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:

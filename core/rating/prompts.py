@@ -1,0 +1,98 @@
+"""The prompts of a study: questions and both answers as raters read them, frozen, in an order drawn once."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.curation.items import conversation_text
+from core.datasets.versions import FrozenRow
+from core.errors import Refused
+from core.rating.shown import NO_ANSWER, shown_text
+from core.store.database import Reader
+from core.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class StudyPrompt:
+    """One prompt of a study at its place in the order; `identical` ones are a tie that nobody is shown."""
+
+    position: int
+    item_id: int
+    identical: bool
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A test prompt with what a rater reads of both arms."""
+
+    row: FrozenRow
+    text_a: str
+    text_b: str
+
+
+def prompts_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
+    """The prompts of a study in the order drawn; none while it is prepared."""
+    rows = reader.rows(
+        "select position, item_id, identical from study_prompts where study_id = ? order by position",
+        study_id,
+    )
+    return [StudyPrompt(*row) for row in rows]
+
+
+def answered(
+    reader: Reader, rows: Sequence[FrozenRow], dataset_id: str, arm_a: int, arm_b: int
+) -> list[Answered]:
+    """Both arms' answers to every test prompt; a failed one reads as no answer.
+
+    Raises:
+        Refused: answers are missing, or one arm answered nothing at all.
+    """
+    a, b = (_texts(reader, dataset_id, arm) for arm in (arm_a, arm_b))
+    missing = sum(row.item_id not in a or row.item_id not in b for row in rows)
+    if missing:
+        raise Refused(
+            f"{missing} of {len(rows)} test prompts have no answer of both models yet, so the study cannot "
+            "open. Prepare it again; the answers that are there are kept."
+        )
+    found = [Answered(row, a[row.item_id], b[row.item_id]) for row in rows]
+    if all(one.text_a == NO_ANSWER for one in found) or all(one.text_b == NO_ANSWER for one in found):
+        raise Refused(
+            "One of the two models answered none of the test prompts, so there is nothing to compare. "
+            "Check that its provider can be reached, then prepare the study again."
+        )
+    return found
+
+
+def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[Answered]) -> None:
+    """Freeze the prompts of a study, in the order that its secret draws."""
+    drawn = sorted(found, key=lambda one: _drawn(secret, study_id, one.row.item_id))
+    tx.load(
+        "study_prompts",
+        pd.DataFrame(
+            {
+                "study_id": study_id,
+                "position": range(len(drawn)),
+                "item_id": [one.row.item_id for one in drawn],
+                "question": [one.row.question for one in drawn],
+                "conversation": [conversation_text(one.row.conversation) for one in drawn],
+                "text_a": [one.text_a for one in drawn],
+                "text_b": [one.text_b for one in drawn],
+                "identical": [one.text_a == one.text_b for one in drawn],
+            }
+        ),
+    )
+
+
+def _texts(reader: Reader, dataset_id: str, arm_id: int) -> dict[int, str]:
+    rows = reader.rows(
+        "select item_id, text from answers where dataset_id = ? and arm_id = ?", dataset_id, arm_id
+    )
+    return {item_id: shown_text(text) for item_id, text in rows}
+
+
+def _drawn(secret: str, study_id: int, item_id: int) -> bytes:
+    words = f"order|{study_id}|{item_id}".encode()
+    return hmac.new(secret.encode(), words, hashlib.sha256).digest()

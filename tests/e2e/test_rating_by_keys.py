@@ -1,0 +1,107 @@
+"""Rating by keys: however fast somebody presses, no vote falls on a duel they have not seen."""
+
+import time
+
+import pytest
+
+from core.rating.votes import SHORTEST_LOOK
+from tests import homes
+from tests.e2e import saved
+from tests.e2e.screen import Screen, Visitors
+from tests.e2e.server import Server
+
+LOOK_MS = 450
+
+
+@pytest.fixture
+def desk(server: Server, visitors: Visitors, numbers: dict[str, int]) -> Screen:
+    """Vera before a duel she has looked at."""
+    screen = visitors.arrive(server, numbers[homes.VERA]).open("/rate")
+    if screen.button("Start").count():
+        screen.press("Start")
+    return looked(screen)
+
+
+def looked(screen: Screen) -> Screen:
+    """After a look at the duel."""
+    screen.see(" of 12")
+    screen.drawn().page.wait_for_timeout(LOOK_MS)
+    return screen
+
+
+def votes(screen: Screen) -> int:
+    return len(saved.inserted(screen.server.home, "votes"))
+
+
+def position(screen: Screen) -> int:
+    """The number of the duel on the screen."""
+    return int(screen.page.get_by_text(" of 12").first.inner_text().split()[1])
+
+
+def at(screen: Screen, number: int) -> None:
+    """Wait for the duel with this number."""
+    screen.see(f"Duel {number} of 12")
+    screen.drawn()
+
+
+def test_each_key_is_one_vote(desk: Screen) -> None:
+    for number, key in enumerate("12345", start=2):
+        desk.page.keyboard.press(key)
+        at(desk, number)
+        looked(desk)
+
+    outcomes = [row["outcome"] for row in saved.inserted(desk.server.home, "votes")]
+    assert outcomes == ["left", "right", "tie", "both_bad", "skip"]
+
+
+def test_undo_takes_the_last_vote_back(desk: Screen) -> None:
+    before = position(desk)
+    desk.page.keyboard.press("1")
+    at(desk, before + 1)
+
+    desk.page.keyboard.press("z")
+
+    at(desk, before)
+    assert saved.changes(desk.server.home, "votes")[-1][0] == "delete"
+
+
+def test_ten_presses_at_once_are_one_vote_at_most(desk: Screen) -> None:
+    before, number = votes(desk), position(desk)
+    began = time.monotonic()
+    for _ in range(10):
+        desk.page.keyboard.press("1")
+    took = time.monotonic() - began
+
+    at(desk, number + 1)
+    looked(desk)
+    assert took < SHORTEST_LOOK.total_seconds()
+    assert votes(desk) == before + 1
+    assert position(desk) == number + 1
+
+
+def test_a_key_held_down_never_votes_before_the_duel_could_be_seen(desk: Screen) -> None:
+    before, number = votes(desk), position(desk)
+    began = time.monotonic()
+    while votes(desk) < before + 3 and time.monotonic() - began < 20:
+        desk.page.keyboard.press("3")
+        desk.page.wait_for_timeout(20)
+    lasted = time.monotonic() - began
+
+    looked(desk)
+    rows = saved.inserted(desk.server.home, "votes")[before:]
+    assert 3 <= len(rows) <= 1 + lasted / SHORTEST_LOOK.total_seconds()
+    assert all(row["seconds"] >= SHORTEST_LOOK.total_seconds() for row in rows)
+    assert len({row["duel_id"] for row in rows}) == len(rows)
+    assert position(desk) == number + len(rows)
+
+
+def test_a_vote_in_a_second_tab_is_not_doubled(desk: Screen) -> None:
+    other = looked(desk.another_tab().open("/rate"))
+    before = votes(desk)
+    desk.page.keyboard.press("1")
+    looked(desk)
+
+    other.press("B better")
+    other.see("This duel was decided already")
+
+    assert votes(desk) == before + 1

@@ -1,0 +1,78 @@
+"""The Overview: where the project stands, and the one next thing for whoever looks."""
+
+from pathlib import Path
+
+import pytest
+
+from core.curation.items import State, count_by_state
+from tests import homes
+from tests.pages.visiting import OVERVIEW, App, obeyed, press, said, words
+
+
+def test_the_strip_counts_what_is_there(app: App) -> None:
+    page = app.visit(OVERVIEW, homes.OWNER)
+
+    counts = count_by_state(app.store, app.project_id(homes.DEMO))
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert not page.exception
+    assert [title.value for title in page.title] == [homes.DEMO]
+    assert shown["approved"] == str(counts[State.APPROVED])
+    assert shown["submitted"] == str(counts[State.SUBMITTED])
+    open_to_write = counts[State.WAITING] + counts[State.DRAFT] + counts[State.RETURNED]
+    assert shown["waiting"] == str(open_to_write)
+    assert shown["votes"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("email", "button", "sentence"),
+    [
+        (homes.ANNA, "Write", "4 replies of yours came back with a comment."),
+        (homes.BEN, "Review", "9 replies to look at a second time."),
+        (homes.OWNER, "Review", "9 replies to look at a second time."),
+    ],
+)
+def test_everybody_is_offered_one_next_thing(app: App, email: str, button: str, sentence: str) -> None:
+    page = app.visit(OVERVIEW, email)
+
+    assert [one.label for one in page.main.button] == [button]
+    assert sentence in words(page)
+
+
+def test_the_next_thing_leads_there(app: App) -> None:
+    page = press(app.visit(OVERVIEW, homes.ANNA), "Write")
+
+    assert not page.exception
+
+
+def test_somebody_who_only_looks_on_has_nothing_to_do_before_a_model_is_tuned(app: App) -> None:
+    page = app.visit(OVERVIEW, homes.EVA)
+
+    assert "There is nothing for you to do right now." in words(page)
+    assert not page.main.button
+
+
+def test_an_empty_project_begins_with_an_import(app: App) -> None:
+    owner = app.visit(OVERVIEW, homes.OWNER, homes.EMPTY)
+    assert {metric.value for metric in owner.metric} == {"0"}
+    assert [one.label for one in owner.main.button] == ["Import"]
+
+    expert = app.visit(OVERVIEW, homes.ANNA, homes.EMPTY)
+    assert "nothing for you to do" in words(expert)
+
+
+def test_a_repaired_workspace_says_so(app: App, home: Path) -> None:
+    with (home / "touchstone.duckdb").open("r+b") as file:
+        file.write(bytes(4096))
+
+    page = app.visit(OVERVIEW, homes.OWNER)
+
+    assert not page.exception
+    assert "was damaged" in said(page, "info")
+    assert {metric.label: metric.value for metric in page.metric}["submitted"] == "9"
+
+
+def test_nothing_on_it_is_read_as_markdown_or_html(app: App) -> None:
+    page = app.visit(OVERVIEW, homes.VERA, homes.SUSPECT)
+
+    assert not page.exception
+    assert obeyed(page) == []

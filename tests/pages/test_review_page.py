@@ -1,0 +1,173 @@
+"""The Review page: somebody else decides, with a reason, and can take it back."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.curation import review, writing
+from core.curation.items import State, history_of, item_by_id
+from core.curation.projects import find_project
+from core.curation.replies import replies_of
+from core.curation.review import Submitted
+from tests import homes
+from tests.pages.visiting import REVIEW, App, obeyed, press, said, words
+
+
+def inbox(app: App, email: str, project: str = homes.DEMO) -> tuple[Submitted, ...]:
+    found = find_project(app.store, project)
+    assert found is not None
+    return review.inbox(app.store, found, app.person(email))
+
+
+@pytest.fixture
+def page(app: App) -> AppTest:
+    """The inbox as Ben sees it."""
+    return app.visit(REVIEW, homes.BEN)
+
+
+def test_the_question_the_reply_and_its_author_are_shown(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+
+    assert not page.exception
+    assert "9 waiting for your decision" in said(page, "caption")
+    assert one.item.question in unescaped(words(page))
+    assert one.reply.text.splitlines()[0] in unescaped(words(page))
+    assert f"{one.reply.author} wrote" in words(page)
+
+
+def test_approving_makes_it_golden_and_brings_the_next(app: App, page: AppTest) -> None:
+    first, second, *_ = inbox(app, homes.BEN)
+
+    press(page, "Approve")
+
+    assert item_by_id(app.store, first.item.id).state is State.APPROVED
+    assert "8 waiting" in said(page, "caption")
+    assert second.item.question in unescaped(words(page))
+
+
+def test_sending_back_keeps_reason_and_comment(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Send back")
+    page.radio(key=f"reason-{one.reply.id}").set_value(review.Reason.TONE)
+    page.text_area(key=f"comment-{one.reply.id}").input("Warmer, please.").run()
+
+    press(page, "Send back")
+
+    event = history_of(app.store, one.item.id)[-1]
+    assert (event.state_to, event.reason, event.comment) == (State.RETURNED, "tone", "Warmer, please.")
+
+
+def test_a_decision_can_be_undone(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Approve")
+
+    press(page, "Undo: approved")
+
+    assert item_by_id(app.store, one.item.id).state is State.SUBMITTED
+    assert "9 waiting" in said(page, "caption")
+
+
+def test_who_edits_a_reply_does_not_approve_it(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("A better reply. Safe travels!").run()
+
+    press(page, "Submit this version")
+
+    assert one.item.id not in [waiting.item.id for waiting in inbox(app, homes.BEN)]
+    assert "8 waiting for your decision · 1 of your own wait" in said(page, "caption")
+    assert one.item.id in [waiting.item.id for waiting in inbox(app, homes.OWNER)]
+    assert replies_of(app.store, one.item.id)[-1].text == "A better reply. Safe travels!"
+
+
+def test_ones_own_reply_is_never_in_the_inbox(app: App) -> None:
+    ben, project = app.person(homes.BEN), find_project(app.store, homes.DEMO)
+    assert project is not None
+    own = writing.next_item(app.store, project, ben)
+    assert own is not None
+    writing.submit(app.store, own.id, "Ben wrote this reply himself.", ben)
+    page = app.visit(REVIEW, homes.BEN)
+
+    for _ in range(len(inbox(app, homes.BEN))):
+        assert "Ben wrote this reply himself" not in words(page)
+        press(page, "Approve")
+
+    assert "Nothing waits for your decision." in words(page)
+    assert "1 of your own wait" in said(page, "caption")
+    assert item_by_id(app.store, own.id).state is State.SUBMITTED
+
+
+def test_a_reply_that_changed_meanwhile_is_not_decided_unseen(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    anna = app.person(homes.ANNA)
+    writing.take_back(app.store, one.item.id, anna)
+    writing.submit(app.store, one.item.id, "Another text than the one on the screen.", anna)
+
+    press(page, "Approve")
+
+    assert not page.exception
+    assert "Another version of this reply was submitted meanwhile" in said(page, "error")
+    assert item_by_id(app.store, one.item.id).state is State.SUBMITTED
+
+
+def test_a_reply_decided_by_somebody_else_is_said_and_the_next_one_comes(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    review.approve(app.store, one.item.id, app.person(homes.OWNER))
+
+    press(page, "Approve")
+
+    assert not page.exception
+    assert "only a submitted reply can be decided on" in said(page, "error")
+    assert "8 waiting" in said(page, "caption")
+
+
+def test_an_edit_without_a_change_is_refused(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+
+    press(page, "Submit this version")
+
+    assert "Nothing was changed in the reply." in said(page, "error")
+    assert len(replies_of(app.store, one.item.id)) == 1
+
+
+def test_a_refused_edit_keeps_what_was_typed(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("Typed for ten minutes.").run()
+    anna = app.person(homes.ANNA)
+    writing.take_back(app.store, one.item.id, anna)
+
+    press(page, "Submit this version")
+
+    assert page.error
+    assert "Typed for ten minutes." in words(page)
+
+
+def test_later_brings_another_first(app: App, page: AppTest) -> None:
+    first, second, *_ = inbox(app, homes.BEN)
+
+    press(page, "Later")
+
+    assert second.item.question in unescaped(words(page))
+    assert item_by_id(app.store, first.item.id).state is State.SUBMITTED
+
+
+def test_an_empty_inbox_says_so(app: App) -> None:
+    page = app.visit(REVIEW, homes.BEN, homes.EMPTY)
+
+    assert not page.exception
+    assert "Nothing waits for your decision." in words(page)
+
+
+def test_questions_replies_and_comments_stay_text(app: App) -> None:
+    page = app.visit(REVIEW, homes.VERA, homes.SUSPECT)
+
+    assert not page.exception
+    assert obeyed(page) == []
+    assert any("&lt;img" in str(one.proto.body) for one in page.get("html"))
+    press(page, "Approve")
+    assert obeyed(page) == []
+
+
+def unescaped(text: str) -> str:
+    return text.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")

@@ -1,0 +1,87 @@
+"""Who sees which page: each role its own, and every page guards itself, also without the app around it."""
+
+import pytest
+
+from core.people.persons import add_person
+from core.people.roles import Action, may, roles_of
+from tests import homes
+from tests.pages.visiting import App, words
+from ui import session
+from ui.navigation import ENTRIES
+
+EVERYBODY = (homes.OWNER, homes.ANNA, homes.BEN, homes.CHRIS, homes.EVA)
+PATHS = [entry.path for entry in ENTRIES]
+
+
+@pytest.mark.parametrize("email", EVERYBODY)
+def test_the_menu_holds_the_pages_of_ones_role_and_no_other(app: App, email: str) -> None:
+    visit = app.enter(email)
+    roles = roles_of(app.store, app.project_id(homes.DEMO), app.person(email).id)
+
+    for entry in ENTRIES:
+        if may(roles, entry.action):
+            assert not visit.switch_page(entry.path).run().exception, entry.path
+            assert " may not " not in words(visit)
+        else:
+            with pytest.raises(ValueError, match=entry.path.rsplit("/", 1)[-1]):
+                visit.switch_page(entry.path)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_run_alone_shows_a_wrong_role_one_sentence_and_no_data(app: App, path: str) -> None:
+    needed = next(entry.action for entry in ENTRIES if entry.path == path)
+    for email in EVERYBODY:
+        roles = roles_of(app.store, app.project_id(homes.DEMO), app.person(email).id)
+        if may(roles, needed):
+            continue
+        page = app.bare(path, email)
+
+        assert len([*page.warning, *page.info]) == 1
+        assert f"may not {needed.value}" in words(page)
+        assert not [*page.title, *page.markdown, *page.caption, *page.metric, *page.button, *page.get("html")]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_run_alone_asks_a_stranger_who_they_are(app: App, path: str) -> None:
+    page = app.bare(path, None)
+
+    assert [title.value for title in page.title] == ["Who are you?"]
+    assert not [*page.get("html"), *page.metric]
+
+
+def test_the_first_screen_names_the_people_with_their_roles(app: App) -> None:
+    page = app.bare(PATHS[0], None)
+
+    names = [button.label for button in page.button]
+    assert "Anna, senior agent" in names
+    assert "You, on this machine" in names
+    assert "owner, rater" in words(page)
+    assert not any(label.startswith("import") for label in names)
+
+
+def test_a_rater_is_led_to_rate_and_sees_no_counts(app: App) -> None:
+    page = app.enter(homes.CHRIS)
+
+    assert [title.value for title in page.title] == ["Rate"]
+    assert not page.metric
+
+
+def test_somebody_without_a_project_is_told_how_to_get_into_one(app: App) -> None:
+    frank = add_person(app.store, "frank@example.com", "Frank")
+    page = app.bare(PATHS[0], None)
+    page.session_state[session.PERSON] = frank.id
+    page.run()
+
+    assert "You are in no project yet" in words(page)
+    assert not page.metric
+
+
+def test_all_actions_are_somebodys(app: App) -> None:
+    everybody = {
+        action
+        for email in EVERYBODY
+        for action in Action
+        if may(roles_of(app.store, app.project_id(homes.DEMO), app.person(email).id), action)
+    }
+
+    assert everybody == set(Action)
