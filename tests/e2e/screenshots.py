@@ -1,0 +1,127 @@
+"""The pictures of the documentation: every page of the real app, light and dark.
+
+Run `python -m tests.e2e.screenshots docs/screenshots`.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from core.application import open_workspace
+from core.datasets.splitting import Split
+from core.datasets.versions import datasets_of, rows_of
+from core.demo.welcome import welcome
+from core.people.membership import people
+from tests.browser import chromium
+from tests.e2e.conftest import FLAGS
+from tests.e2e.screen import Scheme, Screen, Visitors
+from tests.e2e.server import Server
+
+QUESTION = "We're coming home after midnight, can I still pick up my shopping?"
+REPLY = "Yes, jam counts as a liquid, so jars of 300 g have to travel in your checked suitcase."
+FILE = (
+    "question,reply,topic\n"
+    '"Where do I find a pram once we have landed?","Prams wait at belt 3.",Families\n'
+    '"is there a vet on duty at night",,Animals\n'
+    '"",A reply without a question,Animals\n'
+)
+SETTLE_MS = 1_500
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+def main(folder: Path) -> None:
+    """Take all of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(temporary) / "home"
+        program = str(chromium())
+        known, golden = _prepare(home)
+        server = Server(home).start()
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+                visitors = Visitors(browser)
+                _working(server, visitors, known, folder)
+                _rated(server, visitors, known, golden)
+                for scheme in SCHEMES:
+                    owner = visitors.arrive(server, known["local@localhost"], scheme=scheme)
+                    _shoot(owner.open("/overview"), folder, "overview", scheme)
+                    _shoot(owner.open("/verdict"), folder, "verdict", scheme)
+                visitors.leave()
+        finally:
+            server.stop()
+
+
+def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: Path) -> None:
+    """The pages people work on."""
+    for scheme in SCHEMES:
+        nobody = visitors.arrive(server, scheme=scheme)
+        _shoot(nobody.open("/overview"), folder, "who", scheme)
+        owner = visitors.arrive(server, known["local@localhost"], scheme=scheme)
+        writer = owner.open("/write")
+        writer.page.locator("textarea").first.fill(REPLY)
+        _shoot(writer, folder, "write", scheme)
+        reviewer = visitors.arrive(server, known["ben@example.com"], scheme=scheme)
+        _shoot(reviewer.open("/review"), folder, "review", scheme)
+        importing = owner.open("/import_file")
+        importing.page.locator('input[type="file"]').set_input_files(
+            {"name": "night_desk.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+        )
+        _shoot(importing, folder, "import", scheme)
+        _shoot(owner.open("/dataset"), folder, "dataset", scheme)
+        _shoot(owner.open("/fine_tune"), folder, "fine_tune", scheme)
+        asking = owner.open("/side_by_side")
+        asking.page.locator("textarea").first.fill(QUESTION)
+        asking.page.keyboard.press("Control+Enter")
+        asking.see("Nearest approved question")
+        _shoot(asking, folder, "side_by_side", scheme)
+        rater = visitors.arrive(server, known["chris@example.com"], scheme=scheme).open("/rate")
+        rater.page.wait_for_timeout(SETTLE_MS)
+        if rater.button("Start").count():
+            rater.press("Start")
+        rater.see("A better")
+        _shoot(rater, folder, "rate", scheme)
+
+
+def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: dict[str, str]) -> None:
+    """Chris rates everything, always for the approved reply, and the owner closes the study."""
+    rater = visitors.arrive(server, known["chris@example.com"]).open("/rate")
+    while rater.page.get_by_text("A better").count():
+        words = rater.page.get_by_test_id("stMain").inner_text().replace("\n", "")
+        reply = next(reply for question, reply in golden.items() if question in words)
+        at = words.find(reply.replace("\n", ""))
+        between = words.index("B", words.index("team") + len("team"))
+        rater.page.wait_for_timeout(SETTLE_MS // 2)
+        rater.page.keyboard.press("4" if at < 0 else "1" if at < between else "2")
+        rater.page.wait_for_timeout(SETTLE_MS // 2)
+    owner = visitors.arrive(server, known["local@localhost"]).open("/verdict")
+    owner.press("Close and reveal")
+    owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()
+    owner.see("Word for word")
+
+
+def _shoot(screen: Screen, folder: Path, name: str, scheme: str) -> None:
+    screen.drawn()
+    screen.page.wait_for_timeout(SETTLE_MS)
+    screen.page.screenshot(path=folder / f"{name}-{scheme}.png")
+
+
+def _prepare(home: Path) -> tuple[dict[str, int], dict[str, str]]:
+    """The numbers of the people, and the approved reply to every held-out question."""
+    workspace = open_workspace(home)
+    try:
+        welcome(workspace)
+        while workspace.jobs.unfinished():
+            time.sleep(0.1)
+        known = {one.person.email: one.person.id for one in people(workspace.store)}
+        dataset = datasets_of(workspace.store, 1)[0]
+        return known, {row.question: row.reply for row in rows_of(workspace.store, dataset.id, Split.TEST)}
+    finally:
+        workspace.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
