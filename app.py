@@ -17,10 +17,10 @@ def main() -> None:
     """Draw the frame around the current page."""
     st.set_page_config(page_title="Touchstone", page_icon=str(MARK), layout="wide")
     session.refuse_open_network()
-    someone = session.person()
-    roles = session.roles() if someone is not None and session.projects() else None
-    page = st.navigation(pages_for(roles), position="sidebar" if someone is not None else "hidden")
-    sidebar.draw()
+    visitor = session.visitor()
+    roles = visitor.roles if visitor is not None and visitor.roles else None
+    page = st.navigation(pages_for(roles), position="hidden" if visitor is None else "sidebar")
+    sidebar.draw(visitor)
     page.run()
 
 

@@ -11,6 +11,7 @@ from core.application import open_workspace
 from core.demo.welcome import welcome
 from core.people.membership import people
 from core.people.persons import Person
+from core.rating.duels import begin
 
 RERUNS = 200
 WARM = 20
@@ -51,7 +52,9 @@ def _prepare(home: Path) -> dict[str, Person]:
         welcome(workspace)
         while workspace.jobs.unfinished():
             time.sleep(0.1)
-        return {one.person.email: one.person for one in people(workspace.store)}
+        known = {one.person.email: one.person for one in people(workspace.store)}
+        begin(workspace.store, 1, known["chris@example.com"])
+        return known
     finally:
         workspace.close()
 

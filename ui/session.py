@@ -26,6 +26,16 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
+class Visitor:
+    """Who is at the screen, which projects are theirs, and what they are in the one they look at."""
+
+    person: Person
+    projects: tuple[Project, ...]
+    project: Project | None
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
 class Session:
     """What a page works with."""
 
@@ -74,15 +84,26 @@ def workspace() -> Workspace:
         st.stop()
 
 
-def person() -> Person | None:
-    """Who is at the screen, if they said so."""
+def visitor() -> Visitor | None:
+    """Whoever is at the screen, if they said so."""
     known = st.session_state.get(PERSON)
     if known is None and not st.session_state.get(LEFT):
         known = remembered_person()
     if known is None:
         return None
     store = workspace().store
-    return store.recall(("people",), ("person", known), lambda: find_person_by_id(store, known))
+    someone = store.recall(("people",), ("person", known), lambda: find_person_by_id(store, known))
+    if someone is None:
+        return None
+    asked = ("projects of", someone.id)
+    mine = store.recall(("projects", "roles"), asked, lambda: tuple(projects_of(store, someone)))
+    chosen = st.session_state.get(PROJECT)
+    current = next((one for one in mine if one.id == chosen), mine[0] if mine else None)
+    if current is None:
+        return Visitor(someone, mine, None, frozenset())
+    asked_roles = ("roles", current.id, someone.id)
+    held = store.recall(("roles",), asked_roles, lambda: roles_of(store, current.id, someone.id))
+    return Visitor(someone, mine, current, held)
 
 
 def choose_person(person_id: int) -> None:
@@ -91,53 +112,33 @@ def choose_person(person_id: int) -> None:
     st.session_state.pop(PROJECT, None)
 
 
-def projects() -> list[Project]:
-    """The projects of whoever is at the screen."""
-    someone = person()
-    if someone is None:
-        return []
-    store = workspace().store
-    asked = ("projects of", someone.id)
-    return store.recall(("projects", "roles"), asked, lambda: projects_of(store, someone))
-
-
-def project() -> Project | None:
-    """The project chosen in the sidebar, else the first."""
-    mine = projects()
-    chosen = st.session_state.get(PROJECT)
-    return next((one for one in mine if one.id == chosen), mine[0] if mine else None)
-
-
-def roles() -> frozenset[Role]:
-    """The roles of whoever is at the screen in the chosen project."""
-    someone, chosen = person(), project()
-    if someone is None or chosen is None:
-        return frozenset()
-    store = workspace().store
-    asked = ("roles", chosen.id, someone.id)
-    return store.recall(("roles",), asked, lambda: roles_of(store, chosen.id, someone.id))
+def leave() -> None:
+    """Be nobody again."""
+    st.session_state[LEFT] = True
+    st.session_state.pop(PERSON, None)
+    st.session_state.pop(PROJECT, None)
 
 
 def require(action: Action) -> Session:
     """The session of somebody who may do this; anybody else sees why not, and nothing more."""
-    someone = person()
-    if someone is None:
+    here = visitor()
+    if here is None:
         ask_who()
         st.stop()
-    remember_person(someone.id)
-    chosen = project()
-    if chosen is None:
+    remember_person(here.person.id)
+    if here.project is None:
         st.title("Start a project")
         st.write("You are in no project yet. Start one of your own, or ask an owner to add you to theirs.")
-        new_project.form(workspace().store, someone, PROJECT)
+        new_project.form(workspace().store, here.person, PROJECT)
         st.stop()
-    held = roles()
-    if not may(held, action):
-        names = " and ".join(sorted(held)) or "no role"
-        refusal = f"{someone.name} may not {action.value} in {chosen.name}. Your role here: {names}."
+    if not may(here.roles, action):
+        names = " and ".join(sorted(here.roles)) or "no role"
+        refusal = (
+            f"{here.person.name} may not {action.value} in {here.project.name}. Your role here: {names}."
+        )
         widgets.caution(widgets.escaped(refusal))
         st.stop()
-    return Session(workspace(), someone, chosen, held)
+    return Session(workspace(), here.person, here.project, here.roles)
 
 
 def ask_who() -> None:

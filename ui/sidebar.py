@@ -5,43 +5,42 @@ from pathlib import Path
 import streamlit as st
 
 from core.curation.projects import Project
+from core.people.persons import Person
 from core.people.roles import Action, may
 from ui import new_project, session, widgets
+from ui.session import Visitor
 
 WORDMARK = Path(__file__).parent / "wordmark.svg"
 LOOK_SECONDS = 2.0
 MARK = Path(__file__).parent / "mark.svg"
 
 
-def draw() -> None:
+def draw(visitor: Visitor | None) -> None:
     """Draw it; before somebody said who they are, only the mark."""
     st.logo(str(WORDMARK), icon_image=str(MARK), size="large")
-    someone = session.person()
-    if someone is None:
+    if visitor is None:
         return
     with st.sidebar:
-        _project_switcher()
-        if may(session.roles(), Action.READ):
+        if visitor.project is not None:
+            _project_switcher(visitor.projects, visitor.project)
+        if may(visitor.roles, Action.READ):
             _background_while_working()
         st.space("small")
-        with st.popover(widgets.escaped(someone.name), icon=":material/person:", width="stretch"):
-            st.caption(" · ".join(sorted(session.roles())) or "no role in this project")
-            st.button("Be somebody else", on_click=_leave, width="stretch")
-            st.button("New project", on_click=_new_project, width="stretch")
+        with st.popover(widgets.escaped(visitor.person.name), icon=":material/person:", width="stretch"):
+            st.caption(" · ".join(sorted(visitor.roles)) or "no role in this project")
+            st.button("Be somebody else", on_click=session.leave, width="stretch")
+            if may(visitor.roles, Action.READ):
+                st.button("New project", on_click=_new_project, args=(visitor.person,), width="stretch")
 
 
-def _project_switcher() -> None:
-    mine = session.projects()
-    current = session.project()
-    if current is None:
-        return
-    names: dict[int, Project] = {project.id: project for project in mine}
+def _project_switcher(projects: tuple[Project, ...], current: Project) -> None:
+    names = {project.id: project.name for project in projects}
     st.session_state[session.PROJECT] = current.id
     st.selectbox(
         "Project",
         list(names),
         key=session.PROJECT,
-        format_func=lambda number: names[number].name,
+        format_func=lambda number: names[number],
         label_visibility="collapsed",
     )
 
@@ -61,13 +60,5 @@ def _background() -> None:
 
 
 @st.dialog("New project")
-def _new_project() -> None:
-    someone = session.person()
-    if someone is not None:
-        new_project.form(session.workspace().store, someone, session.PROJECT)
-
-
-def _leave() -> None:
-    st.session_state[session.LEFT] = True
-    st.session_state.pop(session.PERSON, None)
-    st.session_state.pop(session.PROJECT, None)
+def _new_project(person: Person) -> None:
+    new_project.form(session.workspace().store, person, session.PROJECT)

@@ -36,7 +36,7 @@ WORD_JOINER = "\u2060"
 
 
 def escaped(text: str) -> str:
-    """Text for a label or a markdown place, with every sign that markdown would read taken literally, and no links."""
+    """Text for a label or a markdown place: markdown in it is taken literally, and nothing is a link."""
     return LINKED.sub(lambda found: found.group() + WORD_JOINER, MARKDOWN.sub(r"\\\1", text))
 
 

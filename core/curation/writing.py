@@ -68,7 +68,7 @@ def next_item(store: Store, project: Project, person: Person) -> Item | None:
             "  state in ('waiting', 'draft')"
             "  or (state = 'returned' and reply_id in (select id from replies where author_id in (?, ?)))"
             ") and id not in (select item_id from item_locks where held_until > ? and person_id <> ?) "
-            "order by reply_id in (select id from replies where decision = 'returned' "
+            "order by coalesce(reply_id, 0) in (select id from replies where decision = 'returned' "
             "    and decided_at >= items.changed_at) desc, "
             "  id in (select item_id from drafts where person_id = ? and saved_at >= items.changed_at) desc, "
             "  id in (select item_id from item_locks where person_id = ?) desc, "

@@ -6,7 +6,9 @@ from core.curation.items import State, count_by_state
 from core.curation.projects import Project
 from core.people.persons import Person
 from core.people.roles import Action, may, roles_of
+from core.rating.studies import StudyState, studies_of
 from core.store.database import Reader
+from core.store.store import Store
 
 ENOUGH = 50
 """Approved replies from which a first fine-tuning is worth a try (origins: 50 to 100 examples)."""
@@ -75,6 +77,16 @@ def next_action(reader: Reader, project: Project, person: Person) -> NextAction 
         (Action.ASK, count["tuned models"] > 0, _ASK),
     ]
     return next((action for needed, true, action in candidates if true and may(roles, needed)), None)
+
+
+def latest_verdict(store: Store, project: Project) -> str | None:
+    """The verdict of the newest closed study in a sentence."""
+    closed = [study for study in studies_of(store, project.id) if study.state is StudyState.CLOSED]
+    if not closed:
+        return None
+    from core.report.verdict_content import verdict_content  # noqa: PLC0415 - loads scipy, not needed before
+
+    return verdict_content(store, closed[0]).sentence
 
 
 _WRITE = ("Write", "pages/curate/write.py")

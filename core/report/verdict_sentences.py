@@ -21,7 +21,7 @@ def open_sentence(found: EvidenceSoFar) -> str:
     if found.complete == 0:
         who = "the rater" if found.raters == 1 else f"all {found.raters} raters"
         return f"Nothing counts yet: a prompt counts once {who} and every prompt before it are done."
-    score = f"Evidence {evidence_words(found.highest)}, {ENOUGH:.0f} needed, after {found.complete} prompts."
+    score = f"Evidence reached {evidence_words(found.highest)}, {ENOUGH:.0f} needed, after {found.complete} prompts."
     if found.enough:
         return f"Enough evidence that one of the two is preferred. {score} Close the study to see which."
     left = found.n_prompts - found.complete
@@ -51,7 +51,7 @@ def closed_sentence(
     share = max(pair.mean, 1 - pair.mean)
     interval = _turned(pair.ci95) if pair.mean < EVEN else pair.ci95
     numbers = f"{_split(share)} ({_interval_words(interval)}{_count(pair.n_prompts, 'prompt')})"
-    score = f"Evidence {evidence_words(pair.e_max)}, {ENOUGH:.0f} needed"
+    score = f"Evidence reached {evidence_words(pair.e_max)}, {ENOUGH:.0f} needed"
     these = "This one rater" if n_raters == 1 else f"These {n_raters} raters"
     limit = _limit(n_raters)
     if is_preferred(pair):

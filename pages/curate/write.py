@@ -39,16 +39,15 @@ def current_item() -> Item | None:
 
 
 def save(item_id: int) -> None:
-    """Keep what was typed."""
+    """Keep what was typed; what leaves the screen was kept by the verb that took it away."""
     text = typed(EDITOR, str(item_id))
-    if text is None:
+    if text is None or st.session_state.get(CURRENT) != item_id:
         return
     try:
         writing.save_draft(here.store, item_id, text, here.person)
         st.session_state.pop(PROBLEM, None)
     except TouchstoneError as error:
-        if st.session_state.get(CURRENT) == item_id:
-            st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
+        st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
 
 
 def submit(item_id: int, text: str | None = None) -> None:
@@ -69,6 +68,7 @@ def submit(item_id: int, text: str | None = None) -> None:
 
 def skip(item_id: int, reason: str) -> None:
     """Put it at the end of the queue."""
+    save(item_id)
     try:
         writing.skip(here.store, item_id, reason, here.person)
         st.session_state[CURRENT] = None
@@ -78,6 +78,7 @@ def skip(item_id: int, reason: str) -> None:
 
 def take_back(item_id: int) -> None:
     """Undo the last submission."""
+    save(st.session_state[CURRENT])
     try:
         writing.take_back(here.store, item_id, here.person)
         st.session_state[CURRENT] = item_id
@@ -200,8 +201,7 @@ asked, written, beside = st.columns([3, 4, 3], gap="medium")
 with asked, st.container(border=True):
     widgets.state_badge(item.state)
     widgets.conversation(item)
-    back = returned(item)
-    if back is not None:
+    if (back := returned(item)) is not None:
         said = f": {back.comment}" if back.comment else ""
         reason = (back.reason or "").replace("_", " ")
         widgets.caution(widgets.escaped(f"{back.reviewer} sent it back, {reason}{said}"))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.people.roles import Action
-from core.report.overview import next_action, steps
+from core.report.overview import latest_verdict, next_action, steps
 from ui import session, widgets
 
 here = session.require(Action.READ)
@@ -27,3 +27,11 @@ with st.container(border=True):
         st.write(action.sentence)
         if st.button(action.button, type="primary", icon=":material/arrow_forward:"):
             st.switch_page(action.page)
+
+if here.may(Action.JUDGE):
+    verdict = latest_verdict(here.store, here.project)
+    if verdict is not None:
+        with st.container(border=True):
+            st.subheader("Latest verdict")
+            st.write(widgets.escaped(verdict))
+            st.page_link("pages/compare/verdict.py", label="Read it", icon=":material/arrow_forward:")

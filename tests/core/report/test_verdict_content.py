@@ -48,7 +48,7 @@ def test_three_raters_who_like_the_tuned_model_are_told_as_three(
     assert found.sentence == (
         "These 3 raters preferred the tuned model on prompts like these: 75 % to 25 % "
         f"(95 % interval {100 * low:.0f}–{100 * high:.0f}, 40 prompts). "
-        f"Evidence {found.pair.e_max:.0f}, 20 needed. "
+        f"Evidence reached {found.pair.e_max:.0f}, 20 needed. "
         "They cannot speak for all experts."
     )
 
