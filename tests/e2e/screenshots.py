@@ -89,6 +89,7 @@ def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: 
 def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: dict[str, str]) -> None:
     """Chris rates everything, always for the approved reply, and the owner closes the study."""
     rater = visitors.arrive(server, known["chris@example.com"]).open("/rate")
+    rater.see("A better")
     while rater.page.get_by_text("A better").count():
         words = rater.page.get_by_test_id("stMain").inner_text().replace("\n", "")
         reply = next(reply for question, reply in golden.items() if question in words)
@@ -96,7 +97,7 @@ def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: di
         between = words.index("B", words.index("team") + len("team"))
         rater.page.wait_for_timeout(SETTLE_MS // 2)
         rater.page.keyboard.press("4" if at < 0 else "1" if at < between else "2")
-        rater.page.wait_for_timeout(SETTLE_MS // 2)
+        rater.page.wait_for_timeout(SETTLE_MS)
     owner = visitors.arrive(server, known["local@localhost"]).open("/verdict")
     owner.press("Close and reveal")
     owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()

@@ -66,11 +66,7 @@ class Server:
     def stop(self) -> None:
         """End it, and the engine it started."""
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self.kill()
         homes.stop_engine(self.home)
 
     def headers(self, path: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ def test_somebody_unknown_at_the_review_address_is_asked_who_they_are(
     screen = visitors.arrive(fresh).open("/review")
 
     screen.see_title("Who are you?")
+    expect(screen.page).to_have_title("Touchstone")
     expect(screen.page.get_by_role("dialog")).to_have_count(0)
     assert [text for text in secrets if text in screen.text() or screen.wire.received(text)] == []
 
@@ -71,6 +72,7 @@ def test_a_deep_link_opens_its_page(fresh: Server, visitors: Visitors, numbers: 
     screen = visitors.arrive(fresh, numbers[homes.ANNA]).open("/write")
 
     screen.see_title("Write")
+    expect(screen.page).to_have_title("Touchstone")
     expect(screen.page.get_by_role("dialog")).to_have_count(0)
     expect(screen.page.get_by_text("Page not found")).to_have_count(0)
     assert screen.page.url == f"{fresh.url}/write"

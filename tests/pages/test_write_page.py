@@ -101,6 +101,13 @@ def test_a_skipped_question_goes_to_the_end_with_its_reason_in_the_history(app: 
     assert (skipped.action, skipped.comment) == ("skipped", "I do not know the fees.")
 
 
+def test_a_skipped_question_does_not_come_back_at_once(app: App) -> None:
+    page = app.visit(WRITE, homes.BEN)
+    first = at_hand(page, app).id
+
+    assert first not in [at_hand(press(page, "Skip"), app).id for _ in range(3)]
+
+
 def test_two_people_are_never_given_the_same_question(app: App) -> None:
     for_anna = at_hand(app.visit(WRITE, homes.ANNA), app)
     for_ben = at_hand(app.visit(WRITE, homes.BEN), app)
