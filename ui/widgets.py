@@ -73,6 +73,11 @@ def empty(sentence: str, *, action: str = "", page: str = "") -> None:
         st.write("")
 
 
+def guideline(text: str) -> None:
+    """The project's guideline; its markdown is drawn, but no picture is fetched for it."""
+    st.markdown(text.replace("![", "!\\["))
+
+
 def caution(sentence: str) -> None:
     """Something to mind, already escaped; not in yellow, because gold means approved."""
     st.info(sentence, icon=":material/priority_high:")

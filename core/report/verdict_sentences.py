@@ -21,7 +21,8 @@ def open_sentence(found: EvidenceSoFar) -> str:
     if found.complete == 0:
         who = "the rater" if found.raters == 1 else f"all {found.raters} raters"
         return f"Nothing counts yet: a prompt counts once {who} and every prompt before it are done."
-    score = f"Evidence reached {evidence_words(found.highest)}, {ENOUGH:.0f} needed, after {found.complete} prompts."
+    reached = f"Evidence reached {evidence_words(found.highest)}, {ENOUGH:.0f} needed"
+    score = f"{reached}, after {found.complete} prompts."
     if found.enough:
         return f"Enough evidence that one of the two is preferred. {score} Close the study to see which."
     left = found.n_prompts - found.complete

@@ -90,6 +90,8 @@ def _open_sound(folder: Path, journal: Journal, blobs: Blobs, notices: list[str]
     if not (folder / FILE).exists():
         if (folder / LOG).exists():
             _rename_files(folder)
+        if journal.end:
+            notices.append("The database file was missing and was made anew from the journal.")
         return None
     database: Database | None = None
     try:

@@ -150,7 +150,7 @@ def beside(one: Submitted) -> None:
     rules = known_guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):
-            st.markdown(rules.text)
+            widgets.guideline(rules.text)
 
 
 postponed = st.session_state.get(LATER, [])

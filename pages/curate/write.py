@@ -173,7 +173,7 @@ def aside(item: Item) -> None:
         if rules is None:
             st.caption("No guideline was written yet.")
         else:
-            st.markdown(rules.text)
+            widgets.guideline(rules.text)
     if here.project.kind is Kind.REPLY:
         st.caption("Similar approved replies")
         found = similar_replies(here.store, item)
