@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("Compare", "pages/compare/side_by_side.py", "Side by side", "compare", Action.ASK),
     Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
     Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
+    Entry("Admin", "pages/admin/people.py", "People", "group", Action.MANAGE),
 )
 
 

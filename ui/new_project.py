@@ -8,11 +8,12 @@ from core.people.persons import Person
 from core.store.store import Store
 from ui import widgets
 
+MADE = "new_project_made"
 KINDS = {Kind.REPLY: "A written reply", Kind.LABEL: "One of a few labels"}
 
 
 def form(store: Store, person: Person, chosen_key: str) -> None:
-    """Draw the form; the project made becomes the one in the session under `chosen_key`."""
+    """Draw the form; a project that was made is then in the session under `chosen_key`."""
     problem = st.session_state.pop("new_project_problem", None)
     if problem:
         st.error(widgets.escaped(problem))
@@ -29,6 +30,8 @@ def form(store: Store, person: Person, chosen_key: str) -> None:
         placeholder="Who answers whom, in which tone, and what to do when the answer is not known",
     )
     st.button("Start the project", type="primary", on_click=_create, args=(store, person, chosen_key))
+    if st.session_state.pop(MADE, False):
+        st.rerun()
 
 
 def _create(store: Store, person: Person, chosen_key: str) -> None:
@@ -45,6 +48,6 @@ def _create(store: Store, person: Person, chosen_key: str) -> None:
                 instructions=state["new_project_instructions"],
                 labels=tuple(labels) if kind is Kind.LABEL else (),
             )
-        state[chosen_key] = project.id
+        state[chosen_key], state[MADE] = project.id, True
     except TouchstoneError as error:
         state["new_project_problem"] = str(error)

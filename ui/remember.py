@@ -1,28 +1,44 @@
-"""The browser remembers who was chosen, so that a reload does not ask again."""
+"""The browser remembers who was chosen and which project, so that a reload does not ask again."""
 
 import streamlit as st
 
 COOKIE = "touchstone_person"
+PROJECT_COOKIE = "touchstone_project"
+REMEMBERED = "remembered"
 
 _COMPONENT = st.components.v2.component(
     "touchstone_remember",
     js="""
 export default function (component) {
-  const { data } = component
-  document.cookie = `${data.name}=${data.value}; path=/; max-age=2592000; SameSite=Strict`
+  for (const [name, value] of Object.entries(component.data)) {
+    document.cookie = `${name}=${value}; path=/; max-age=2592000; SameSite=Strict`
+  }
 }
 """,
 )
 
 
-def remember_person(person_id: int) -> None:
-    """Write the choice into the browser, once a session."""
-    if st.session_state.get("remembered_person") != person_id:
-        st.session_state["remembered_person"] = person_id
-        _COMPONENT(key="remember", data={"name": COOKIE, "value": str(person_id)}, height=1)
+def remember(person_id: int, project_id: int | None) -> None:
+    """Write the choice into the browser, when it changed."""
+    if st.session_state.get(REMEMBERED) == (person_id, project_id):
+        return
+    st.session_state[REMEMBERED] = (person_id, project_id)
+    data = {COOKIE: str(person_id)}
+    if project_id is not None:
+        data[PROJECT_COOKIE] = str(project_id)
+    _COMPONENT(key="remember", data=data, height=1)
 
 
 def remembered_person() -> int | None:
     """Who was chosen in this browser before."""
-    value = st.context.cookies.get(COOKIE, "")
-    return int(value) if value.isdigit() else None
+    return _number(COOKIE)
+
+
+def remembered_project() -> int | None:
+    """Which project was looked at in this browser before."""
+    return _number(PROJECT_COOKIE)
+
+
+def _number(cookie: str) -> int | None:
+    value = st.context.cookies.get(cookie, "")
+    return int(value) if value.isascii() and value.isdigit() else None

@@ -17,7 +17,7 @@ from core.settings import home_folder
 from core.store.store import Store
 from core.workspace import Workspace
 from ui import new_project, widgets
-from ui.remember import remember_person, remembered_person
+from ui.remember import remember, remembered_person, remembered_project
 
 PERSON = "person_id"
 PROJECT = "project_id"
@@ -97,7 +97,7 @@ def visitor() -> Visitor | None:
         return None
     asked = ("projects of", someone.id)
     mine = store.recall(("projects", "roles"), asked, lambda: tuple(projects_of(store, someone)))
-    chosen = st.session_state.get(PROJECT)
+    chosen = st.session_state.get(PROJECT) or remembered_project()
     current = next((one for one in mine if one.id == chosen), mine[0] if mine else None)
     if current is None:
         return Visitor(someone, mine, None, frozenset())
@@ -107,16 +107,20 @@ def visitor() -> Visitor | None:
 
 
 def choose_person(person_id: int) -> None:
-    """Take a person's place; the browser remembers it."""
+    """Take a person's place; nothing of whoever was here before stays, and the browser remembers it."""
+    _forget_everything()
     st.session_state[PERSON] = person_id
-    st.session_state.pop(PROJECT, None)
 
 
 def leave() -> None:
-    """Be nobody again."""
+    """Be nobody again; what was typed and what could be undone is forgotten."""
+    _forget_everything()
     st.session_state[LEFT] = True
-    st.session_state.pop(PERSON, None)
-    st.session_state.pop(PROJECT, None)
+
+
+def _forget_everything() -> None:
+    for key in tuple(st.session_state):
+        del st.session_state[key]
 
 
 def require(action: Action) -> Session:
@@ -125,12 +129,13 @@ def require(action: Action) -> Session:
     if here is None:
         ask_who()
         st.stop()
-    remember_person(here.person.id)
+    remember(here.person.id, here.project.id if here.project else None)
     if here.project is None:
         st.title("Start a project")
         st.write("You are in no project yet. Start one of your own, or ask an owner to add you to theirs.")
         new_project.form(workspace().store, here.person, PROJECT)
         st.stop()
+    st.session_state.pop(new_project.MADE, None)
     if not may(here.roles, action):
         names = " and ".join(sorted(here.roles)) or "no role"
         refusal = (

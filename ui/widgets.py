@@ -136,6 +136,11 @@ def job_line(job: Job) -> None:
     say(escaped(job.outcome or job.state.value))
 
 
+def count(number: int, thing: str) -> str:
+    """So many things, in words that fit the number."""
+    return f"{number:,} {thing if number == 1 else thing + 's'}"
+
+
 def percent(share: float | None) -> str:
     """A share in percent, or that it is unknown."""
     return "unknown" if share is None else f"{100 * share:.0f} %"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from core.application import open_workspace
 from core.curation.projects import Project, find_project
 from core.errors import Refused
-from core.people.persons import Person, add_person, find_person
+from core.people.persons import IMPORT_EMAIL, Person, add_person, find_person
 from core.settings import LOCAL_EMAIL, LOCAL_NAME, home_folder
 from core.store.store import Store, is_workspace
 from core.workspace import Workspace
@@ -52,10 +52,10 @@ def acting_person(store: Store, email: str) -> Person:
     if email == LOCAL_EMAIL:
         return local_person(store)
     person = find_person(store, email)
-    if person is None:
+    if person is None or person.email == IMPORT_EMAIL:
         raise Refused(
-            f"Nobody in this workspace has the address {email!r}. An owner can add people in the app; "
-            "nothing was changed."
+            f"Nobody in this workspace has the address {email!r}. An owner can add people on the People "
+            "page; nothing was changed."
         )
     return person
 

@@ -1,6 +1,7 @@
 """Take the rows of a file into a project; every row is taken, known already, or listed with the reason."""
 
 import argparse
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from core.curation.items import State
 from core.curation.projects import Kind, Project, create_project, find_project
 from core.errors import Refused
 from core.people.persons import Person
-from core.store.store import Store
+from core.settings import home_folder
+from core.store.store import Store, is_workspace
 
 MOST_LISTED = 20
 
@@ -55,10 +57,14 @@ def run(options: argparse.Namespace) -> None:
         Refused: the file cannot be read or mapped, or the person may not import it.
     """
     data = _bytes_of(options.file)
-    with opened(options, new=True) as workspace:
-        store = workspace.store
-        person = acting_person(store, options.email)
-        outcome, upload = _import(store, options, person, data)
+    with tempfile.TemporaryDirectory() as folder:
+        if not is_workspace(home_folder(options.home)):
+            mapping_for(read_file(options.file.name, data), options.mapping, ())
+            options.home = str(Path(folder) / "home") if options.dry_run else options.home
+        with opened(options, new=True) as workspace:
+            store = workspace.store
+            person = acting_person(store, options.email)
+            outcome, upload = _import(store, options, person, data)
     emit(_document(outcome, upload), _text(outcome, upload, options), as_json=options.json)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -34,21 +35,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] not in VERBS:
         sys.stderr.write(f"There is no verb {words[0]!r}. The verbs are: {', '.join(VERBS)}.\n")
         return 2
-    module = _module(words[0])
+    return _run(_module(words[0]), words)
+
+
+def _run(module: ModuleType, words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m core {words[0]}", description=module.__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
     module.add_arguments(parser)
     try:
         module.run(parser.parse_args(words[1:]))
-    except TouchstoneError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
     except SystemExit as stop:
         return int(stop.code or 0)
+    except TouchstoneError as error:
+        sentence = str(error)
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")
-        return 1
-    return 0
+        sentence = "Stopped."
+    except Exception as error:
+        if os.environ.get("TOUCHSTONE_DEBUG"):
+            raise
+        sentence = f"An unexpected error stopped this ({error!r}). TOUCHSTONE_DEBUG=1 shows where."
+    else:
+        return 0
+    sys.stderr.write(f"{sentence}\n")
+    return 1
 
 
 def _module(verb: str) -> ModuleType:

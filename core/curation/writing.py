@@ -7,7 +7,7 @@ from core.curation.checks import Severity, check_reply
 from core.curation.items import SELECT as ITEMS
 from core.curation.items import Item, State, item_by_id, item_of, move, record
 from core.curation.projects import Project, project_by_id
-from core.curation.replies import Origin, add_reply
+from core.curation.replies import Origin, Reply, add_reply, reply_by_id
 from core.errors import Conflict, Refused
 from core.people.persons import Person, importer_id
 from core.people.roles import Action, require
@@ -115,23 +115,21 @@ def save_draft(store: Store, item_id: int, text: str, person: Person) -> Draft:
     """Keep what the person typed so far; an empty text removes the draft.
 
     Raises:
-        Refused: the item is submitted or approved meanwhile.
+        NotAllowed: the person may not write here.
+        Refused: the item is submitted or approved meanwhile; the text is kept all the same.
     """
     with store.transaction(person.email) as tx:
-        item = _writable(tx, item_id, person)
-        key = {"item_id": item_id, "person_id": person.id}
-        saved = draft_of(tx, item_id, person)
-        if not text.strip():
-            tx.delete("drafts", key)
-        elif saved is None:
-            tx.insert("drafts", {**key, "text": text, "saved_at": tx.now})
-        elif saved.text != text:
-            tx.update("drafts", key, {"text": text, "saved_at": tx.now})
+        item = item_by_id(tx, item_id)
+        require(tx, item.project_id, person, Action.WRITE)
+        _put_draft(tx, item_id, text, person)
         if item.state is State.WAITING and text.strip():
             move(tx, item, State.DRAFT, person, "began")
-        if _somebody_else(tx, item_id, person) is None:
+        if item.state in WRITABLE and _somebody_else(tx, item_id, person) is None:
             _hold(tx, item_id, person)
-        return Draft(text, tx.now)
+        saved = Draft(text, tx.now)
+    if item.state not in WRITABLE:
+        raise Refused(f"This item is already {item.state.value}. Your text is kept as a draft of yours.")
+    return saved
 
 
 def submit(store: Store, item_id: int, text: str, person: Person, seen: int | None = None) -> None:
@@ -183,18 +181,42 @@ def skip(store: Store, item_id: int, reason: str, person: Person) -> None:
 def take_back(store: Store, item_id: int, person: Person) -> None:
     """Undo one's own submission while nobody has decided on it; the text becomes the draft again.
 
+    Of an edited reply the version before it waits for review again.
+
     Raises:
         Refused: it was somebody else's, or it is decided already.
     """
     with store.transaction(person.email) as tx:
         item = item_by_id(tx, item_id)
         require(tx, item.project_id, person, Action.WRITE)
-        row = tx.row("select text, author_id from replies where id = ?", item.reply_id)
-        if item.state is not State.SUBMITTED or row is None or row[1] != person.id:
+        reply = reply_by_id(tx, item.reply_id) if item.reply_id else None
+        if item.state is not State.SUBMITTED or reply is None or reply.author_id != person.id:
             raise Refused("This reply can no longer be taken back: it is decided, or it is not yours.")
+        _put_draft(tx, item_id, reply.text, person)
+        if reply.origin is Origin.EDITED:
+            move(tx, item, State.SUBMITTED, person, "edit taken back", reply_id=_before(tx, reply))
+            return
         move(tx, item, State.DRAFT, person, "taken back")
-        tx.insert("drafts", {"item_id": item_id, "person_id": person.id, "text": row[0], "saved_at": tx.now})
         _hold(tx, item_id, person)
+
+
+def _before(tx: Transaction, reply: Reply) -> int:
+    """The version that was edited."""
+    sql = "select id from replies where item_id = ? and number < ? order by number desc limit 1"
+    number: int = tx.value(sql, reply.item_id, reply.number)
+    return number
+
+
+def _put_draft(tx: Transaction, item_id: int, text: str, person: Person) -> None:
+    """One draft for an item and a person; an empty one is none."""
+    key = {"item_id": item_id, "person_id": person.id}
+    saved = draft_of(tx, item_id, person)
+    if not text.strip():
+        tx.delete("drafts", key)
+    elif saved is None:
+        tx.insert("drafts", {**key, "text": text, "saved_at": tx.now})
+    elif saved.text != text:
+        tx.update("drafts", key, {"text": text, "saved_at": tx.now})
 
 
 def _writable(tx: Transaction, item_id: int, person: Person) -> Item:

@@ -1,12 +1,17 @@
 """Splitting: which group of rows is for training, validation and testing; seeded, stratified, never torn."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import Refused
+
+LARGEST_SEED = 2**31 - 1
+
+PERCENT = re.compile(r"\s*[0-9]{1,3}\s*")
 
 
 class Split(StrEnum):
@@ -36,7 +41,7 @@ def parse_shares(text: str) -> Shares:
         Refused: they are not three whole numbers that add up to 100, or leave nothing for training.
     """
     parts = text.split("/")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):  # noqa: PLR2004 - three splits
+    if len(parts) != 3 or not all(map(PERCENT.fullmatch, parts)):  # noqa: PLR2004 - three splits
         raise Refused(f"The split {text!r} is not three whole numbers such as 80/10/10.")
     shares = Shares(*(int(part) for part in parts))
     if shares.train + shares.validation + shares.test != 100 or shares.train == 0:  # noqa: PLR2004 - percent
@@ -58,8 +63,13 @@ def assign(
         strata: the stratum of each row, such as its reply; a group counts in that of its first row.
         keys: what identifies each row's content.
         shares: the sizes wanted.
-        seed: another seed gives another split.
+        seed: another seed gives another split; from 0 to 2**31 - 1.
+
+    Raises:
+        Refused: the seed is outside that range.
     """
+    if not 0 <= seed <= LARGEST_SEED:
+        raise Refused(f"The seed {seed} is not a whole number from 0 to {LARGEST_SEED}. Take another.")
     members: dict[int, list[int]] = defaultdict(list)
     for row, group in enumerate(groups):
         members[group].append(row)

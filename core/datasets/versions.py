@@ -1,6 +1,5 @@
 """Dataset versions: approved replies frozen under an id that always means the same bytes."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from core.store.database import Reader, Row
 from core.store.store import Store
 from core.store.transaction import Transaction
 from core.text.fingerprint import fingerprint
-from core.text.near_duplicates import groups
+from core.text.near_duplicates import groups, joined
 
 
 @dataclass(frozen=True)
@@ -82,51 +81,60 @@ class FreezePlan:
         return sum(1 for _, given in self.rows if given is split)
 
 
+@dataclass(frozen=True)
+class Grouped:
+    """What is approved, in groups that no split may tear apart; the same whatever the seed."""
+
+    candidates: tuple[Candidate, ...]
+    together: tuple[int, ...]
+    n_near_duplicates: int
+
+
 def plan_freeze(reader: Reader, project: Project, shares: Shares, seed: int) -> FreezePlan:
-    """Split what is approved now, without writing anything."""
-    candidates = _approved(reader, project.id)
-    near = groups([candidate.question for candidate in candidates])
-    together = groups(
-        [candidate.question for candidate in candidates],
-        [
-            [candidate.ticket for candidate in candidates],
-            [candidate.customer for candidate in candidates],
-        ],
-    )
-    splits = assign(
-        together,
-        [fingerprint(candidate.reply) for candidate in candidates],
-        [_key(candidate) for candidate in candidates],
-        shares,
-        seed,
-    )
-    ordered = sorted(
-        zip(candidates, splits, strict=True), key=lambda pair: (_key(pair[0]), pair[0].topic or "")
-    )
-    return FreezePlan(tuple(ordered), len(near) - len(set(near)))
+    """Split what is approved now, without writing anything.
+
+    Raises:
+        Refused: the seed is none.
+    """
+    return _split(_grouped(reader, project.id), shares, seed)
+
+
+def planned(store: Store, project: Project, shares: Shares, seed: int) -> FreezePlan:
+    """The same plan, made anew only after an item or a reply was written."""
+    tables = ("items", "replies")
+
+    def split() -> FreezePlan:
+        grouped = store.recall(tables, ("grouped", project.id), lambda: _grouped(store, project.id))
+        return _split(grouped, shares, seed)
+
+    return store.recall(tables, ("plan", project.id, shares, seed), split)
 
 
 def freeze(store: Store, project: Project, shares: Shares, seed: int, person: Person) -> Dataset:
     """Freeze what is approved now; unchanged content with the same seed and split is the same dataset.
 
+    Everything is prepared before the transaction, so that nobody's save waits for it; what changed meanwhile
+    is prepared again, and the last time inside.
+
     Raises:
         NotAllowed: the person may not freeze here.
-        Refused: nothing is approved yet.
+        Refused: nothing is approved yet, or the seed is none.
     """
+    require(store, project.id, person, Action.FREEZE)
+    for _ in range(TRIES):
+        now = project_by_id(store, project.id)
+        version = _prepared(store, now, planned(store, now, shares, seed), shares, seed)
+        with store.transaction(person.email) as tx:
+            require(tx, project.id, person, Action.FREEZE)
+            if _is_current(tx, version):
+                _keep(tx, version, person)
+                return dataset_by_id(tx, version.id)
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.FREEZE)
-        project = project_by_id(tx, project.id)
-        plan = plan_freeze(tx, project, shares, seed)
-        if not plan.rows:
-            raise Refused(
-                f"There is nothing to freeze in {project.name!r}: no reply is approved yet. "
-                "Write and approve some replies first."
-            )
-        content = _content(project, plan, shares, seed)
-        dataset_id = f"ds-{hashlib.sha256(content).hexdigest()[:12]}"
-        if tx.value("select 1 from datasets where id = ?", dataset_id) is None:
-            _insert(tx, store.blobs.put(content), dataset_id, project, plan, shares, seed, person)
-    return dataset_by_id(store, dataset_id)
+        now = project_by_id(tx, project.id)
+        version = _prepared(store, now, plan_freeze(tx, now, shares, seed), shares, seed)
+        _keep(tx, version, person)
+        return dataset_by_id(tx, version.id)
 
 
 def dataset_by_id(reader: Reader, dataset_id: str) -> Dataset:
@@ -161,10 +169,70 @@ def rows_of(store: Store, dataset_id: str, split: Split | None = None) -> list[F
     return [row for row in rows if split is None or row.split is split]
 
 
+TRIES = 3
+"""So often a freeze is prepared before the transaction, while others go on approving."""
+
 SELECT = (
     "select id, project_id, number, sha256, seed, split, instructions, n_train, n_validation, n_test, "
     "created_at from datasets"
 )
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A dataset whose bytes are on disk and whose rows are not in the database yet."""
+
+    id: str
+    sha256: str
+    project: Project
+    plan: FreezePlan
+    shares: Shares
+    seed: int
+
+
+def _grouped(reader: Reader, project_id: int) -> Grouped:
+    candidates = _approved(reader, project_id)
+    near = groups([candidate.question for candidate in candidates])
+    together = joined(
+        near,
+        [candidate.ticket for candidate in candidates],
+        [candidate.customer for candidate in candidates],
+    )
+    return Grouped(tuple(candidates), tuple(together), len(near) - len(set(near)))
+
+
+def _split(grouped: Grouped, shares: Shares, seed: int) -> FreezePlan:
+    candidates = grouped.candidates
+    keys = [_key(candidate) for candidate in candidates]
+    replies = [fingerprint(candidate.reply) for candidate in candidates]
+    splits = assign(grouped.together, replies, keys, shares, seed)
+    ordered = sorted(
+        zip(keys, candidates, splits, strict=True), key=lambda placed: (placed[0], placed[1].topic or "")
+    )
+    rows = tuple((candidate, split) for _, candidate, split in ordered)
+    return FreezePlan(rows, grouped.n_near_duplicates)
+
+
+def _prepared(store: Store, project: Project, plan: FreezePlan, shares: Shares, seed: int) -> _Version:
+    """Put the bytes of a plan on disk."""
+    if not plan.rows:
+        raise Refused(
+            f"There is nothing to freeze in {project.name!r}: no reply is approved yet. "
+            "Write and approve some replies first."
+        )
+    sha256 = store.blobs.put(_content(project, plan, shares, seed))
+    return _Version(f"ds-{sha256[:12]}", sha256, project, plan, shares, seed)
+
+
+def _is_current(tx: Transaction, version: _Version) -> bool:
+    """Whether what is approved and the project are still what the version was prepared from."""
+    approved = tx.rows(
+        "select id, reply_id from items where project_id = ? and state = ?",
+        version.project.id,
+        State.APPROVED.value,
+    )
+    prepared = {(candidate.item_id, candidate.reply_id) for candidate, _ in version.plan.rows}
+    return set(approved) == prepared and project_by_id(tx, version.project.id) == version.project
 
 
 def _approved(reader: Reader, project_id: int) -> list[Candidate]:
@@ -225,26 +293,21 @@ def _frozen(line: dict[str, Any], position: int, item_id: int) -> FrozenRow:
     )
 
 
-def _insert(
-    tx: Transaction,
-    sha256: str,
-    dataset_id: str,
-    project: Project,
-    plan: FreezePlan,
-    shares: Shares,
-    seed: int,
-    person: Person,
-) -> None:
+def _keep(tx: Transaction, version: _Version, person: Person) -> None:
+    """Write the version down, unless it is known already."""
+    if tx.value("select 1 from datasets where id = ?", version.id) is not None:
+        return
+    project, plan = version.project, version.plan
     newest = tx.value("select max(number) from datasets where project_id = ?", project.id)
     tx.insert(
         "datasets",
         {
-            "id": dataset_id,
+            "id": version.id,
             "project_id": project.id,
             "number": (newest or 0) + 1,
-            "sha256": sha256,
-            "seed": seed,
-            "split": str(shares),
+            "sha256": version.sha256,
+            "seed": version.seed,
+            "split": str(version.shares),
             "instructions": project.instructions,
             "n_train": plan.count(Split.TRAIN),
             "n_validation": plan.count(Split.VALIDATION),
@@ -253,7 +316,7 @@ def _insert(
             "created_at": tx.now,
         },
     )
-    tx.load("dataset_rows", _row_frame(dataset_id, plan))
+    tx.load("dataset_rows", _row_frame(version.id, plan))
 
 
 def _row_frame(dataset_id: str, plan: FreezePlan) -> pd.DataFrame:

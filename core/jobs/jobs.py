@@ -17,7 +17,8 @@ from core.people.persons import Person
 from core.store.database import Row
 from core.store.store import Store
 
-AT_ONCE = 4
+AT_ONCE = 16
+"""Most of them only wait for a provider."""
 PATIENCE = 5.0
 """Seconds that closing waits for the work to reach a place where it can stop."""
 
@@ -143,22 +144,23 @@ class Jobs:
                 f"{SELECT} where kind = ? and subject = ? and state in ('queued', 'running')", kind, subject
             )
             if row is not None:
-                return self._job(row)
-            job_id = tx.new_id("jobs")
-            tx.insert(
-                "jobs",
-                {
-                    "id": job_id,
-                    "kind": kind,
-                    "project_id": project_id,
-                    "subject": subject,
-                    "state": JobState.QUEUED.value,
-                    "attempts": 0,
-                    "person_id": person.id,
-                    "created_at": tx.now,
-                    "version": 1,
-                },
-            )
+                job_id = row[0]
+            else:
+                job_id = tx.new_id("jobs")
+                tx.insert(
+                    "jobs",
+                    {
+                        "id": job_id,
+                        "kind": kind,
+                        "project_id": project_id,
+                        "subject": subject,
+                        "state": JobState.QUEUED.value,
+                        "attempts": 0,
+                        "person_id": person.id,
+                        "created_at": tx.now,
+                        "version": 1,
+                    },
+                )
         job = self.get(job_id)
         self._start(job)
         return job
@@ -214,7 +216,7 @@ class Jobs:
         task = Task(self._store, job.subject, lambda progress: self._progress.__setitem__(job.id, progress))
         thread = threading.Thread(target=self._run, args=(job, task), name=f"job-{job.id}", daemon=True)
         with self._guard:
-            if self._closing:
+            if self._closing or job.id in self._tasks:
                 return
             self._tasks[job.id] = task
             self._threads[job.id] = thread
@@ -252,6 +254,8 @@ class Jobs:
 
     def _mark_running(self, job: Job) -> None:
         with self._store.transaction("system") as tx:
+            if tx.value("select state from jobs where id = ?", job.id) not in UNFINISHED:
+                raise Cancelled
             attempts = job.attempts + 1
             tx.update("jobs", {"id": job.id}, {"state": JobState.RUNNING.value, "attempts": attempts})
 

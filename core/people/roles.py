@@ -30,6 +30,7 @@ class Action(StrEnum):
     STUDY = "open or close a study"
     RATE = "rate answers"
     JUDGE = "see verdicts"
+    MANAGE = "manage people"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.curation.items import conversation_text
-from core.datasets.versions import FrozenRow
+from core.datasets.splitting import Split
+from core.datasets.versions import FrozenRow, rows_of
 from core.errors import Refused
 from core.rating.shown import NO_ANSWER, shown_text
 from core.store.database import Reader
+from core.store.store import Store
 from core.store.transaction import Transaction
+from core.text.fingerprint import fingerprint
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ def prompts_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
         study_id,
     )
     return [StudyPrompt(*row) for row in rows]
+
+
+def questions_under_study(store: Store, project_id: int) -> frozenset[str]:
+    """The fingerprints of all questions in studies that are not closed; one that is prepared counts too."""
+    asked = ("questions under study", project_id)
+    return store.recall(("studies",), asked, lambda: _questions_under_study(store, project_id))
 
 
 def answered(
@@ -83,6 +92,18 @@ def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[A
                 "identical": [one.text_a == one.text_b for one in drawn],
             }
         ),
+    )
+
+
+def _questions_under_study(store: Store, project_id: int) -> frozenset[str]:
+    """Taken from the test splits, because a study that is being prepared has no prompts of its own yet."""
+    datasets = store.rows(
+        "select distinct dataset_id from studies where project_id = ? and state <> 'closed'", project_id
+    )
+    return frozenset(
+        fingerprint(row.question)
+        for (dataset_id,) in datasets
+        for row in rows_of(store, dataset_id, Split.TEST)
     )
 
 

@@ -37,9 +37,9 @@ def invited(reader: Reader, project_id: int, dataset_id: str) -> Invited:
 
 
 def is_author(reader: Reader, dataset_id: str, person: Person) -> bool:
-    """Whether a person wrote any of the golden replies in the dataset's test split."""
+    """Whether a person wrote any version of the golden replies in the dataset's test split."""
     found = reader.value(
-        "select 1 from dataset_rows d join replies r on r.id = d.reply_id "
+        "select 1 from dataset_rows d join replies r on r.item_id = d.item_id "
         "where d.dataset_id = ? and d.split = ? and r.author_id = ? limit 1",
         dataset_id,
         Split.TEST.value,

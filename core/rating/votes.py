@@ -96,7 +96,7 @@ def undo_last(store: Store, study_id: int, rater: Person) -> int | None:
             raise Refused("The study is closed; votes can no longer be taken back.")
         row = tx.row(
             "select v.duel_id, v.outcome from votes v join duels d on d.id = v.duel_id "
-            "where v.study_id = ? and v.rater_id = ? order by v.voted_at desc, d.position desc limit 1",
+            "where v.study_id = ? and v.rater_id = ? order by d.position desc limit 1",
             study_id,
             rater.id,
         )

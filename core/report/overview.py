@@ -6,10 +6,12 @@ from core.curation.items import State, count_by_state
 from core.curation.projects import Project
 from core.people.persons import Person
 from core.people.roles import Action, may, roles_of
+from core.rating.duels import Standing, desk
 from core.rating.studies import StudyState, studies_of
 from core.store.database import Reader
 from core.store.store import Store
 
+TO_RATE = frozenset({Standing.INVITED, Standing.RATING})
 ENOUGH = 50
 """Approved replies from which a first fine-tuning is worth a try (origins: 50 to 100 examples)."""
 
@@ -46,14 +48,15 @@ def steps(reader: Reader, project: Project) -> list[Step]:
     ]
 
 
-def next_action(reader: Reader, project: Project, person: Person) -> NextAction | None:
+def next_action(store: Store, project: Project, person: Person) -> NextAction | None:
     """What this person can do to move the loop on; None if there is nothing for them."""
-    roles = roles_of(reader, project.id, person.id)
-    count = {step.name: step.count for step in steps(reader, project)}
-    own = reader.value(OWN_RETURNED, project.id, person.id)
-    for_review = reader.value(FOR_REVIEW, project.id, person.id)
+    roles = roles_of(store, project.id, person.id)
+    count = {step.name: step.count for step in steps(store, project)}
+    own = store.value(OWN_RETURNED, project.id, person.id)
+    for_review = store.value(FOR_REVIEW, project.id, person.id)
     candidates = [
-        (Action.RATE, _count(reader, OPEN_STUDIES, project) > 0, _RATE),
+        (Action.RATE, desk(store, project.id, person).standing in TO_RATE, _RATE),
+        (Action.STUDY, _count(store, ALL_RATED, project) > 0, _CLOSE),
         (
             Action.WRITE,
             own > 0,
@@ -64,7 +67,7 @@ def next_action(reader: Reader, project: Project, person: Person) -> NextAction 
             for_review > 0,
             NextAction(f"{_n(for_review, 'reply')} to look at a second time.", *_REVIEW),
         ),
-        (Action.STUDY, count["tuned models"] > 0 and not _count(reader, STUDIES, project), _STUDY),
+        (Action.STUDY, count["tuned models"] > 0 and not _count(store, STUDIES, project), _STUDY),
         (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),
         (Action.FREEZE, count["approved"] >= ENOUGH and not count["datasets"], _FREEZE),
         (
@@ -95,6 +98,11 @@ _RATE = NextAction("A blind study waits for your votes.", "Rate", "pages/compare
 _STUDY = NextAction(
     "A model is tuned. Let people compare it blind with its base.", "Open a study", "pages/compare/verdict.py"
 )
+_CLOSE = NextAction(
+    "Everybody has rated the study that is open. Close it and see the verdict.",
+    "Close and reveal",
+    "pages/compare/verdict.py",
+)
 _TUNE = NextAction("A dataset is frozen and ready to learn from.", "Fine-tune", "pages/train/fine_tune.py")
 _FREEZE = NextAction(
     "There are enough approved replies for a first fine-tuning.", "Freeze a dataset", "pages/train/dataset.py"
@@ -108,7 +116,12 @@ _ASK = NextAction("Ask the tuned model something.", "Side by side", "pages/compa
 DATASETS = "select count(*) from datasets where project_id = ?"
 TUNED = "select count(*) from runs where project_id = ? and state = 'succeeded'"
 STUDIES = "select count(*) from studies where project_id = ?"
-OPEN_STUDIES = "select count(*) from studies where project_id = ? and state = 'open'"
+ALL_RATED = (
+    "select count(*) from studies s where s.project_id = ? and s.state = 'open' "
+    "and (select count(distinct rater_id) from duels where study_id = s.id) >= s.raters "
+    "and not exists (select 1 from duels d left join votes v on v.duel_id = d.id "
+    "where d.study_id = s.id and v.duel_id is null)"
+)
 VOTES = (
     "select count(*) from votes v join studies s on s.id = v.study_id "
     "where s.project_id = ? and v.outcome <> 'skip'"

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import Refused, StorageFailed
-from core.store.blobs import SUFFIX
+from core.store.blobs import SUFFIX, Blobs
+from core.store.journal import Journal
+from core.store.recovery import must_be_whole
 from core.store.store import BLOBS, JOURNAL
 
 ENGINE = "engine"
@@ -44,9 +47,11 @@ def back_up(home: Path, target: Path) -> Backup:
         raise Refused(f"There is no workspace in {home}: {JOURNAL} is missing. Name it with --home DIR.")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
+        lines = journal.read_bytes()
+        lines = lines[: lines.rfind(b"\n") + 1]
+        _must_be_restorable(lines, home)
         with tarfile.open(temporary, "w:gz", compresslevel=1) as archive:
-            lines = journal.read_bytes()
-            _add(archive, JOURNAL, lines[: lines.rfind(b"\n") + 1])
+            _add(archive, JOURNAL, lines)
             for blob in sorted((home / BLOBS).glob(f"*{SUFFIX}")):
                 archive.add(blob, f"{BLOBS}/{blob.name}")
             _add_engine(archive, home / ENGINE)
@@ -56,6 +61,28 @@ def back_up(home: Path, target: Path) -> Backup:
         temporary.unlink(missing_ok=True)
         raise StorageFailed(f"The backup {target} could not be written: {error}.") from error
     return Backup(target, files)
+
+
+def _must_be_restorable(lines: bytes, home: Path) -> None:
+    """Read the copied journal as a restore would.
+
+    Raises:
+        StorageFailed: a line is damaged, or a blob it names.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / JOURNAL
+        copy.write_bytes(lines)
+        journal = Journal(copy)
+        try:
+            must_be_whole(journal.entries(), Blobs(home / BLOBS))
+        except StorageFailed as error:
+            raise StorageFailed(
+                f"No backup was written, because it could not be restored: the journal of {home} or a file "
+                "it names is damaged. Start Touchstone on it once, which mends the journal from the "
+                "database, and back up again."
+            ) from error
+        finally:
+            journal.close()
 
 
 def restore(source: Path, home: Path) -> Backup:
@@ -83,6 +110,15 @@ def restore(source: Path, home: Path) -> Backup:
             with contextlib.suppress(OSError):
                 home.rmdir()
     return Backup(source, files)
+
+
+def empty(home: Path) -> None:
+    """Remove everything that a restore put into a folder that was empty before."""
+    for part in home.iterdir():
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink()
 
 
 def _unpack(source: Path, folder: Path) -> int:

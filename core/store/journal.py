@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +60,17 @@ class Journal:
     def end(self) -> int:
         """The length of the journal in bytes."""
         return self._end
+
+    def begin_anew(self) -> str:
+        """Set the file aside under another name, which is returned, and begin an empty one."""
+        self._file.close()
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        aside = self.path.with_name(f"{self.path.name}.broken-{stamp}")
+        self.path.rename(aside)
+        self.path.touch()
+        self._file = self.path.open("r+b", buffering=0)
+        self._end = 0
+        return aside.name
 
     def append(self, seq: int, time: str, by: str, changes: list[Change]) -> Entry:
         """Write one transaction and wait until it is on disk.

@@ -41,10 +41,11 @@ def open_database(folder: Path, journal: Journal, blobs: Blobs) -> Opened:
             replayed = replay(database, blobs, journal.entries(position.end))
             if replayed:
                 notices.append(f"{replayed} saved changes were put back into the database from the journal.")
+            _heal_journal(database, journal, blobs, notices)
         elif journal.end < position.end:
             _restore_journal(database, journal, blobs, position, notices)
         else:
-            _must_be_whole(journal.entries(), blobs)
+            must_be_whole(journal.entries(), blobs)
             aside = _set_aside(database, folder)
             notices.append(
                 f"The database did not match the journal and was made anew; the old one is {aside}."
@@ -62,7 +63,7 @@ def rebuild_database(folder: Path, journal: Journal, blobs: Blobs, database: Dat
     Raises:
         StorageFailed: the journal is damaged, a blob is missing or the disk is full; the database stays.
     """
-    _must_be_whole(journal.entries(), blobs)
+    must_be_whole(journal.entries(), blobs)
     aside = _set_aside(database, folder)
     try:
         fresh = _anew(folder, journal, blobs)
@@ -102,7 +103,7 @@ def _open_sound(folder: Path, journal: Journal, blobs: Blobs, notices: list[str]
         damage = _first_line(error)
     if damage is None:
         return database
-    _must_be_whole(journal.entries(), blobs)
+    must_be_whole(journal.entries(), blobs)
     aside = _set_aside(database, folder)
     notices.append(
         f"The database file was damaged ({damage}) and was made anew from the journal; "
@@ -121,14 +122,14 @@ def _known_position(database: Database, journal: Journal, blobs: Blobs) -> Posit
         pending(database)
         position = read_position(database)
         if _follows(journal, position):
-            _must_be_whole(journal.entries(position.end), blobs)
+            must_be_whole(journal.entries(position.end), blobs)
     except Exception:
         database.close()
         raise
     return position
 
 
-def _must_be_whole(entries: Iterable[Entry], blobs: Blobs) -> None:
+def must_be_whole(entries: Iterable[Entry], blobs: Blobs) -> None:
     """Read what is to be replayed once before anything is touched.
 
     Raises:
@@ -165,6 +166,20 @@ def _restore_journal(
     notices.append("The journal had lost lines; the whole content of the database was written to it again.")
 
 
+def _heal_journal(database: Database, journal: Journal, blobs: Blobs, notices: list[str]) -> None:
+    """Write the journal anew where it is damaged in lines that the sound database holds already."""
+    try:
+        must_be_whole(journal.entries(), blobs)
+    except StorageFailed:
+        aside = journal.begin_anew()
+        entry = _snapshot(database, journal, blobs, read_position(database).seq + 1)
+        set_position(database, Position(entry.seq, entry.line, entry.end))
+        notices.append(
+            "The journal was damaged and was written anew from the database, which is sound; the damaged one "
+            f"is kept as {aside}."
+        )
+
+
 def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> Entry:
     changes = [Change("migrations", "migrate", {"name": name}) for name in applied(database)]
     cursor = database.cursor()
@@ -184,7 +199,7 @@ def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> E
 
 
 def _anew(folder: Path, journal: Journal, blobs: Blobs) -> Database:
-    _must_be_whole(journal.entries(), blobs)
+    must_be_whole(journal.entries(), blobs)
     database: Database | None = None
     try:
         database = Database(folder)

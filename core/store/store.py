@@ -38,7 +38,8 @@ class Store:
             StorageFailed: it cannot be read or written.
         """
         self.home = home
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
+        self._in_transaction = False
         self._opening = threading.RLock()
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -132,8 +133,11 @@ class Store:
             StorageFailed: the disk would not take it; nothing was saved.
         """
         with self._writing:
+            if self._in_transaction:
+                raise RuntimeError("A transaction was begun inside another one.")
             database = self._healthy()
             cursor = database.cursor()
+            self._in_transaction = True
             try:
                 cursor.begin()
                 transaction = Transaction(cursor, database.catalog, self.blobs)
@@ -147,6 +151,7 @@ class Store:
                     _roll_back(cursor)
                     raise
             finally:
+                self._in_transaction = False
                 cursor.close()
 
     def _commit(self, cursor: DuckDBPyConnection, transaction: Transaction, by: str) -> None:
@@ -160,10 +165,12 @@ class Store:
         try:
             write_position(cursor, Position(seq, entry.line, entry.end), sums)
             cursor.commit()
-        except duckdb.Error as error:
+        except BaseException as error:
             self._journal.void(seq, start)
             self._drop()
-            raise _unwritable(error) from error
+            if isinstance(error, duckdb.Error):
+                raise _unwritable(error) from error
+            raise
         self._sums = sums
         self._memory.forget({change.table for change in transaction.changes})
 
@@ -184,7 +191,7 @@ class Store:
         database = self._database
         if database is not None:
             return database
-        with self._opening:
+        with self._writing, self._opening:
             if self._journal.closed:
                 raise StorageFailed("The workspace was closed. Open it again; everything saved is kept.")
             if self._database is None:

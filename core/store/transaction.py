@@ -143,7 +143,9 @@ def _plain(value: Any) -> Any:
 
 
 def _known(value: Any) -> Any:
-    """A value as the store keeps it; floats that are not numbers are null."""
+    """A value as the store keeps it: no float that is not a number, no half of a character."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only NaN differs from itself
         return None
     return value

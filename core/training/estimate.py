@@ -95,9 +95,11 @@ def obstacles(dataset: Dataset, provider: Provider, base_model: str) -> tuple[st
         found.append(f"{provider.title} does not tune models. Choose another provider.")
     if not provider.ready:
         names = " and ".join(provider.missing)
-        found.append(
-            f"{provider.title} cannot be used yet: {names} is not set. Set it, or choose the local engine."
+        sentence = (
+            f"{provider.title} cannot be used yet: {names} is not set. Put it into the environment or "
+            ".streamlit/secrets.toml and start Touchstone again, or choose the local engine."
         )
+        return (sentence,)
     if not base_model.strip():
         found.append("No model is chosen. Name the model to tune.")
     if dataset.n_train < provider.min_examples:

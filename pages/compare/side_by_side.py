@@ -4,100 +4,118 @@ import textwrap
 
 import streamlit as st
 
-from core.answers.arms import Arm, ArmKind, add_model_arm, ensure_arms_of_run
-from core.answers.ask import Reply, ask
+from core.answers.arms import Arm, add_model_arm, ensure_arms_of_run
 from core.curation.projects import Kind
 from core.datasets.splitting import Split
 from core.datasets.versions import rows_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
+from core.providers.profiles import Provider
+from core.rating.prompts import questions_under_study
+from core.text.fingerprint import fingerprint
 from core.training.runs import Run, RunState, runs_of
 from ui import session, widgets
+from ui.side_by_side import Asked, Place, answer, card, choose_other
 
 ASKED = "side_asked"
+PENDING = "side_pending"
 TEXT = "side_question"
 EXAMPLES = 4
 SHORT = 70
+LONGEST = 20_000
 
-NAMES = {ArmKind.BASE: "Before tuning", ArmKind.TUNED: "Tuned", ArmKind.MODEL: "Another model"}
+UNDER_STUDY = "This question is part of a blind study that is open. Ask it after the study is closed."
 
 here = session.require(Action.ASK)
 
 
-def take(question: str) -> None:
+def take(place: Place, question: str) -> None:
     """Put an example into the box and ask it."""
     st.session_state[TEXT] = question
-    st.session_state[ASKED] = question
+    st.session_state[PENDING] = Asked(place, question)
 
 
-def ask_typed() -> None:
+def ask_typed(place: Place) -> None:
     """Ask what stands in the box."""
-    st.session_state[ASKED] = st.session_state[TEXT].strip()
+    st.session_state[PENDING] = Asked(place, st.session_state[TEXT].strip())
 
 
-def answer(arm: Arm, question: str) -> None:
-    """One arm's card: its answer, how long it took, and what it went by."""
-    with st.container(border=True):
-        st.markdown(f"**{NAMES[arm.kind]}**")
-        st.caption(widgets.escaped(f"{arm.name} · {arm.model}"))
-        try:
-            with st.spinner("Asking …"):
-                reply = ask(here.workspace.providers, arm, question)
-        except TouchstoneError as error:
-            st.error(widgets.escaped(str(error)))
-            return
-        widgets.text_block(reply.text or "(an empty answer)")
-        facts(arm, reply)
+def kept_from_raters() -> frozenset[str]:
+    """The questions that this person is to judge blind, and so may not see answered here."""
+    if not here.may(Action.RATE):
+        return frozenset()
+    return questions_under_study(here.store, here.project.id)
 
 
-def facts(arm: Arm, reply: Reply) -> None:
-    """What is known about an answer; what is not says so."""
-    if arm.picks_replies:
-        st.caption(
-            f"{reply.seconds * 1000:.0f} ms · tokens and cost: not applicable · "
-            "a reply picker: it chose this among approved replies and wrote nothing itself"
+def refusal(question: str) -> str:
+    """Why a question is not asked; empty where nothing stands against it."""
+    if not question:
+        return "Type a question first. Nothing was asked."
+    if len(question) > LONGEST:
+        return (
+            f"This question has {len(question):,} characters; {LONGEST:,} are the most. Shorten it and "
+            "ask again. Nothing was asked."
         )
-        if reply.matched_question:
-            near = "" if reply.similarity is None else f" (similarity {reply.similarity:.2f})"
-            widgets.text_block(reply.matched_question, label=f"Nearest approved question{near}")
-        with st.expander("What else it considered"):
-            for candidate in reply.candidates[1:]:
-                widgets.text_block(candidate.reply, label=f"score {candidate.score:.2f}")
+    return UNDER_STUDY if fingerprint(question) in kept_from_raters() else ""
+
+
+def held_out(run: Run) -> tuple[list[str], bool]:
+    """A few questions the model never learned from, and whether a blind study keeps any of them back."""
+    hidden = kept_from_raters()
+    everything = [row.question for row in rows_of(here.store, run.dataset_id, Split.TEST)]
+    free = [question for question in everything if fingerprint(question) not in hidden]
+    return free[:: max(1, len(free) // EXAMPLES)][:EXAMPLES], len(free) < len(everything)
+
+
+def examples(run: Run, place: Place) -> None:
+    """Held-out questions, asked at one press."""
+    offered, hidden = held_out(run)
+    if hidden and not offered:
+        st.caption(
+            "No held-out question is offered here, because all of them are part of a blind study that is "
+            "open and you may rate it. They come back when the study is closed."
+        )
         return
-    unknown = "unknown"
-    tokens = f"{reply.input_tokens or unknown} tokens in, {reply.output_tokens or unknown} out"
-    st.caption(f"{reply.seconds:.1f} s · {tokens}")
+    st.caption("Or one that was held out, so the model has never seen it:")
+    with st.container(horizontal=True):
+        for number, question in enumerate(offered):
+            short = textwrap.shorten(question, SHORT, placeholder=" …")
+            st.button(widgets.escaped(short), key=f"example-{number}", on_click=take, args=(place, question))
 
 
-def held_out(run: Run) -> list[str]:
-    """A few questions the model never learned from."""
-    rows = rows_of(here.store, run.dataset_id, Split.TEST)
-    return [row.question for row in rows[:: max(1, len(rows) // EXAMPLES)][:EXAMPLES]]
+def arms_to_ask(run: Run, other: tuple[Provider, str] | None) -> list[Arm]:
+    """The run's two models, and the other one where it is wanted."""
+    arms = list(ensure_arms_of_run(here.store, run))
+    if other is not None:
+        instructions = here.project.instructions
+        arms.append(add_model_arm(here.store, here.project.id, *other, instructions, here.person))
+    return arms
 
 
-def other_arm() -> Arm | None:
-    """A third answer from any model of any provider that is set up."""
-    with st.expander("Ask another model too", icon=":material/add:"):
-        ready = [one for one in here.workspace.providers.available() if one.ready and not one.picks_replies]
-        if not ready:
-            st.caption(
-                "No other provider is set up. Put OPENAI_API_KEY, or TOUCHSTONE_PROVIDER_BASE_URL and "
-                "TOUCHSTONE_PROVIDER_KEY, into the environment or .streamlit/secrets.toml and start again."
-            )
-            return None
-        left, right = st.columns(2)
-        provider = left.selectbox("Where", ready, format_func=lambda one: one.title, key="side_provider")
-        model = right.text_input(
-            "Model", value=provider.base_models[0] if provider.base_models else "", key="side_model"
-        )
-        st.caption(
-            f"The question and your project's instructions are sent to {widgets.escaped(provider.title)}."
-        )
-        if not st.checkbox("Ask it with every question", key="side_other") or not model.strip():
-            return None
-        return add_model_arm(
-            here.store, here.project.id, provider, model, here.project.instructions, here.person
-        )
+def ask_all(run: Run, pending: Asked, other: tuple[Provider, str] | None) -> None:
+    """Ask every model, and keep what they said for this session; only the newest question is kept."""
+    if why := refusal(pending.question):
+        widgets.caution(why)
+        return
+    try:
+        arms = arms_to_ask(run, other)
+    except TouchstoneError as error:
+        st.error(widgets.escaped(str(error)))
+        return
+    st.session_state[ASKED] = pending
+    with st.spinner("Asking …"):
+        for arm in arms:
+            pending.answers[arm.id] = answer(here.workspace.providers, arm, pending.question)
+
+
+def show(asked: Asked) -> None:
+    """The question, and the answers next to each other."""
+    widgets.text_block(asked.question, label="asked")
+    if not asked.answers:
+        return
+    for column, one in zip(st.columns(len(asked.answers), gap="medium"), asked.answers.values(), strict=True):
+        with column:
+            card(one)
 
 
 st.title("Side by side")
@@ -118,6 +136,7 @@ if len(tuned_runs) > 1:
         key="side_run",
         format_func=lambda one: f"run {one.id} · {one.base_model} · {widgets.ago(one.created_at)}",
     )
+place = Place(here.person.id, here.project.id, run.id)
 with st.form("ask", border=False):
     st.text_area(
         "A customer's question" if here.project.kind is Kind.REPLY else "A customer's message",
@@ -125,18 +144,16 @@ with st.form("ask", border=False):
         height=90,
         placeholder="Type what a customer would write",
     )
-    st.form_submit_button("Ask both", on_click=ask_typed, type="primary", shortcut="Ctrl+Enter")
-st.caption("Or one that was held out, so the model has never seen it:")
-with st.container(horizontal=True):
-    for number, question in enumerate(held_out(run)):
-        short = textwrap.shorten(question, SHORT, placeholder=" …")
-        st.button(widgets.escaped(short), key=f"example-{number}", on_click=take, args=(question,))
-third = other_arm()
-asked = st.session_state.get(ASKED)
-if asked:
-    widgets.text_block(asked, label="asked")
-    base, tuned = ensure_arms_of_run(here.store, run)
-    arms = [base, tuned, *([third] if third else [])]
-    for place, arm in zip(st.columns(len(arms), gap="medium"), arms, strict=True):
-        with place:
-            answer(arm, asked)
+    st.form_submit_button(
+        "Ask both", on_click=ask_typed, args=(place,), type="primary", shortcut="Ctrl+Enter"
+    )
+examples(run, place)
+other = choose_other(here.workspace.providers)
+pending: Asked | None = st.session_state.pop(PENDING, None)
+if pending is not None and pending.place == place:
+    ask_all(run, pending, other)
+asked: Asked | None = st.session_state.get(ASKED)
+if asked is not None and (asked.place != place or refusal(asked.question)):
+    del st.session_state[ASKED]
+elif asked is not None:
+    show(asked)

@@ -5,18 +5,21 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.curation import review
-from core.curation.items import history_of
-from core.curation.projects import known_guideline
 from core.curation.review import Reason, Submitted
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
+from ui.review_parts import Opened, beside
 
 PROBLEM = "review_problem"
 KEPT = "review_kept"
 DONE = "review_done"
+UNDOABLE = frozenset({"approved", "sent back"})
 LATER = "review_later"
 MODE = "review_mode"
+OPENED = "review_opened"
+
+GONE = "This reply was decided or changed by somebody else meanwhile."
 
 here = session.require(Action.REVIEW)
 
@@ -57,18 +60,27 @@ def decide(one: Submitted, verb: Callable[[], None], outcome: str, typed: str = 
     """Do it, and say what happened; what was typed is shown again where it was refused."""
     try:
         verb()
-        st.session_state[DONE] = (one.item.id, outcome)
+        st.session_state[DONE] = (one.item.id, outcome) if outcome in UNDOABLE else None
+        st.toast(f"The reply was {outcome}.")
         st.session_state.pop(KEPT, None)
+        st.session_state.pop(OPENED, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
+        keep(typed)
+    mode(one, None)
+
+
+def keep(typed: str) -> None:
+    """Show what was typed, to copy from; an empty text never takes the place of one that was kept."""
+    if typed.strip():
         st.session_state[KEPT] = typed
-    st.session_state[MODE] = None
 
 
 def later(one: Submitted) -> None:
     """Look at the next one first."""
     st.session_state.setdefault(LATER, []).append(one.item.id)
-    st.session_state[MODE] = None
+    st.session_state.pop(OPENED, None)
+    mode(one, None)
 
 
 def undo(item_id: int) -> None:
@@ -80,9 +92,29 @@ def undo(item_id: int) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
-def mode(name: str | None) -> None:
-    """Show the form for editing or sending back."""
-    st.session_state[MODE] = name
+def mode(one: Submitted, name: str | None) -> None:
+    """Show the form for editing or sending back this reply."""
+    st.session_state[MODE] = (one.reply.id, name)
+
+
+def pinned(waiting: list[Submitted]) -> tuple[Submitted | None, bool]:
+    """The reply that is open, whatever else arrives; and whether the one open before is gone.
+
+    What was typed for one that is gone is kept, to copy from.
+    """
+    opened: Opened | None = st.session_state.get(OPENED)
+    if opened is not None and opened.project_id != here.project.id:
+        opened = None
+    one = next((one for one in waiting if opened and one.reply.id == opened.reply_id), None)
+    gone = opened is not None and one is None
+    if opened is not None and gone:
+        edited = st.session_state.get(f"edit-{opened.reply_id}", "")
+        keep(edited if edited != opened.text else "")
+        keep(st.session_state.get(f"comment-{opened.reply_id}", ""))
+    if one is None and waiting:
+        one = waiting[0]
+    st.session_state[OPENED] = one and Opened(here.project.id, one.reply.id, one.reply.text)
+    return one, gone
 
 
 def header(waiting: int, own: int) -> None:
@@ -104,14 +136,15 @@ def header(waiting: int, own: int) -> None:
 
 def decision(one: Submitted) -> None:
     """The three things one can do, and the form of the one chosen."""
-    chosen = st.session_state.get(MODE)
+    reply_id, chosen = st.session_state.get(MODE) or (None, None)
+    chosen = chosen if reply_id == one.reply.id else None
     if chosen == "edit":
         st.text_area("A better version", value=one.reply.text, key=f"edit-{one.reply.id}", height=220)
         with st.container(horizontal=True):
             st.button(
                 "Submit this version", on_click=edit, args=(one,), type="primary", shortcut="Ctrl+Enter"
             )
-            st.button("Cancel", on_click=mode, args=(None,))
+            st.button("Cancel", on_click=mode, args=(one, None))
         return
     if chosen == "back":
         st.radio(
@@ -124,33 +157,15 @@ def decision(one: Submitted) -> None:
         st.text_area("What should the author change?", key=f"comment-{one.reply.id}", height=100)
         with st.container(horizontal=True):
             st.button("Send back", on_click=send_back, args=(one,), type="primary", shortcut="Ctrl+Enter")
-            st.button("Cancel", on_click=mode, args=(None,))
+            st.button("Cancel", on_click=mode, args=(one, None))
         return
     with st.container(horizontal=True):
         st.button(
             "Approve", on_click=approve, args=(one,), type="primary", shortcut="A", icon=":material/verified:"
         )
-        st.button("Edit", on_click=mode, args=("edit",), shortcut="E", icon=":material/edit:")
-        st.button("Send back", on_click=mode, args=("back",), shortcut="B", icon=":material/undo:")
+        st.button("Edit", on_click=mode, args=(one, "edit"), shortcut="E", icon=":material/edit:")
+        st.button("Send back", on_click=mode, args=(one, "back"), shortcut="B", icon=":material/undo:")
         st.button("Later", on_click=later, args=(one,), shortcut="J", icon=":material/arrow_forward:")
-
-
-def beside(one: Submitted) -> None:
-    """Checks, contradictions, history, guideline."""
-    st.caption("Checks")
-    widgets.findings(one.findings)
-    for text in one.contradicts:
-        widgets.caution("The same question has another approved reply:")
-        widgets.text_block(text)
-    with st.expander("History", icon=":material/history:"):
-        for event in history_of(here.store, one.item.id):
-            said = f": {event.comment}" if event.comment else ""
-            words = f"{event.person} {event.action}{said} ({widgets.ago(event.happened_at)})"
-            st.caption(widgets.escaped(words))
-    rules = known_guideline(here.store, here.project.id)
-    if rules is not None:
-        with st.expander("Guideline", icon=":material/menu_book:"):
-            widgets.guideline(rules.text)
 
 
 postponed = st.session_state.get(LATER, [])
@@ -158,16 +173,18 @@ waiting = sorted(
     review.inbox(here.store, here.project, here.person),
     key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0,
 )
+one, gone = pinned(waiting)
 header(len(waiting), review.own_submissions(here.store, here.project, here.person))
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
+elif gone:
+    widgets.caution(GONE)
 if kept := st.session_state.get(KEPT):
     widgets.text_block(kept, label="What you typed, to copy from")
-if not waiting:
+if one is None:
     widgets.empty("Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py")
     st.stop()
 
-one = waiting[0]
 asked, replied, side = st.columns([3, 4, 3], gap="medium")
 with asked, st.container(border=True):
     widgets.state_badge(one.item.state)
@@ -181,4 +198,4 @@ with replied:
             widgets.word_diff(one.before, one.reply.text)
     decision(one)
 with side:
-    beside(one)
+    beside(here.store, here.project, one)

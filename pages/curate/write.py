@@ -135,7 +135,7 @@ def write_text(item: Item) -> None:
     now = typed(EDITOR, str(item.id))
     now = text if now is None else now
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
-    st.caption(f"{len(now.split())} words · {saved}")
+    st.caption(f"{widgets.count(len(now.split()), 'word')} · {saved}")
     trouble()
     if now.strip():
         for finding in check_reply(here.project, now):

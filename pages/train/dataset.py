@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.curation.items import State, count_by_state
 from core.datasets.export import Format, export
-from core.datasets.splitting import Split, parse_shares
-from core.datasets.versions import Dataset, FreezePlan, datasets_of, freeze, plan_freeze, rows_of
+from core.datasets.splitting import LARGEST_SEED, Split, parse_shares
+from core.datasets.versions import Dataset, FreezePlan, datasets_of, freeze, planned, rows_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
@@ -26,7 +26,6 @@ NAMES = {
 }
 ENDINGS = {Format.CSV: "csv", Format.PARQUET: "parquet"}
 PROBLEM = "dataset_problem"
-FROZEN = "dataset_frozen"
 PREVIEW = 5
 FEW = 1_000
 """Below so many pairs a tenth would be too little to test with."""
@@ -37,8 +36,16 @@ here = session.require(Action.FREEZE)
 def freeze_now(split: str, seed: int) -> None:
     """Freeze with the settings that were on screen."""
     try:
+        before = {known.id for known in datasets_of(here.store, here.project.id)}
         dataset = freeze(here.store, here.project, parse_shares(split), seed, here.person)
-        st.session_state[FROZEN] = dataset.id
+        there = dataset.id in before
+        st.toast(
+            f"Nothing changed: this is still version {dataset.number}."
+            if there
+            else f"Version {dataset.number} is frozen."
+        )
+        for known in datasets_of(here.store, here.project.id):
+            st.session_state[f"opened-{known.id}"] = known.id == dataset.id
         st.session_state.pop(PROBLEM, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
@@ -78,10 +85,10 @@ def new_version() -> None:
             key="dataset_split",
         )
         seed = right.number_input(
-            "Seed (another one draws another split)", 0, 2**31 - 1, 1, key="dataset_seed"
+            "Seed (another one draws another split)", 0, LARGEST_SEED, 1, key="dataset_seed"
         )
         try:
-            plan_line(plan_freeze(here.store, here.project, parse_shares(split), int(seed)))
+            plan_line(planned(here.store, here.project, parse_shares(split), int(seed)))
         except TouchstoneError as error:
             st.error(widgets.escaped(str(error)))
             return
@@ -96,7 +103,10 @@ def new_version() -> None:
 def version(dataset: Dataset) -> None:
     """One frozen version: what is in it, and the files."""
     title = f"Version {dataset.number} · {dataset.size:,} pairs · {dataset.created_at:%Y-%m-%d %H:%M} UTC"
-    with st.expander(title, expanded=dataset.id == newest, icon=":material/inventory_2:"):
+    opened = f"opened-{dataset.id}"
+    st.session_state.setdefault(opened, dataset.id == newest)
+    shown = st.expander(title, key=opened, icon=":material/inventory_2:", on_change="rerun")
+    with shown:
         counts = (dataset.n_train, dataset.n_validation, dataset.n_test)
         st.markdown("{:,} to learn from · {:,} to watch · {:,} held out".format(*counts))
         st.caption(
@@ -121,7 +131,7 @@ def version(dataset: Dataset) -> None:
             key=f"download-{dataset.id}",
             width="stretch",
         )
-        for row in rows_of(here.store, dataset.id, part)[:PREVIEW]:
+        for row in rows_of(here.store, dataset.id, part)[:PREVIEW] if shown.open else ():
             with st.container(border=True):
                 widgets.text_block(row.question, label="customer")
                 widgets.text_block(row.reply, label="ideal reply")
@@ -135,7 +145,7 @@ st.caption("A dataset is what was approved at one moment, split once and for all
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
 versions = datasets_of(here.store, here.project.id)
-newest = st.session_state.get(FROZEN) or (versions[0].id if versions else "")
+newest = versions[0].id if versions else ""
 new_version()
 if versions:
     st.subheader("Frozen versions")

@@ -10,6 +10,7 @@ from core.curation.replies import replies_of
 from core.curation.review import Submitted
 from tests import homes
 from tests.pages.visiting import REVIEW, App, obeyed, press, said, words
+from ui import session
 
 
 def inbox(app: App, email: str, project: str = homes.DEMO) -> tuple[Submitted, ...]:
@@ -152,6 +153,79 @@ def test_later_brings_another_first(app: App, page: AppTest) -> None:
     assert item_by_id(app.store, first.item.id).state is State.SUBMITTED
 
 
+def test_the_reply_being_edited_stays_when_a_worse_one_arrives(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("Half a sentence").run()
+    arrived = submit_with_findings(app)
+    assert inbox(app, homes.BEN)[0].item.id == arrived
+
+    page.run()
+
+    assert page.text_area(key=f"edit-{one.reply.id}").value == "Half a sentence"
+    press(page, "Submit this version")
+    assert replies_of(app.store, one.item.id)[-1].text == "Half a sentence"
+    assert item_by_id(app.store, arrived).state is State.SUBMITTED
+
+
+def test_a_reply_decided_while_it_is_edited_is_said_and_what_was_typed_is_kept(
+    app: App, page: AppTest
+) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("Typed for ten minutes.").run()
+    review.approve(app.store, one.item.id, app.person(homes.OWNER))
+
+    page.run()
+
+    assert not page.exception
+    assert "This reply was decided or changed by somebody else meanwhile." in said(page, "info")
+    assert "Typed for ten minutes." in words(page)
+    assert not page.text_area, "The form belonged to the reply that is gone."
+    assert "Typed for ten minutes." in words(press(page, "Later"))
+
+
+def test_a_refused_approval_does_not_take_what_was_typed_before(app: App, page: AppTest) -> None:
+    one, other, *_ = inbox(app, homes.BEN)
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("Typed for ten minutes.").run()
+    for gone in (one, other):
+        review.approve(app.store, gone.item.id, app.person(homes.OWNER))
+        press(page, "Submit this version" if gone is one else "Approve")
+
+    assert page.error
+    assert "Typed for ten minutes." in words(page)
+
+
+def test_a_form_left_open_is_not_open_on_another_projects_reply(app: App, page: AppTest) -> None:
+    press(page, "Edit")
+
+    page.session_state[session.PROJECT] = app.project_id(homes.SUSPECT)
+    page.run()
+
+    assert not page.text_area
+    assert "meanwhile" not in said(page, "info")
+
+
+def test_the_next_person_sees_nothing_of_the_one_before(app: App, page: AppTest) -> None:
+    one = inbox(app, homes.BEN)[0]
+    press(page, "Edit")
+    page.text_area(key=f"edit-{one.reply.id}").input("Typed by Ben.").run()
+    review.approve(app.store, one.item.id, app.person(homes.OWNER))
+    press(page.run(), "Send back")
+    assert "Typed by Ben." in words(page)
+    next(one for one in page.sidebar.button if one.label == "Be somebody else").click().run()
+    assert "Who are you?" in words(page)
+
+    page.button(key=f"person-{app.person(homes.OWNER).id}").click().run()
+    page.switch_page(REVIEW).run()
+
+    assert not page.exception
+    assert "Typed by Ben." not in words(page)
+    assert "Review" in words(page)
+    assert not page.text_area
+
+
 def test_an_empty_inbox_says_so(app: App) -> None:
     page = app.visit(REVIEW, homes.BEN, homes.EMPTY)
 
@@ -167,6 +241,17 @@ def test_questions_replies_and_comments_stay_text(app: App) -> None:
     assert any("&lt;img" in str(one.proto.body) for one in page.get("html"))
     press(page, "Approve")
     assert obeyed(page) == []
+
+
+def submit_with_findings(app: App) -> int:
+    """Anna hands in a reply that the checks say much about; its item's number."""
+    anna, project = app.person(homes.ANNA), find_project(app.store, homes.DEMO)
+    assert project is not None
+    item = writing.next_item(app.store, project, anna)
+    assert item is not None
+    text = f"Dear [name], write to somebody@example.com or call +1 202 555 0143. {'Please wait. ' * 200}"
+    writing.submit(app.store, item.id, text, anna)
+    return item.id
 
 
 def unescaped(text: str) -> str:

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.answers.arms import arms_of
+from core.curation.projects import find_project
 from core.datasets.splitting import Split
 from core.datasets.versions import datasets_of, rows_of
+from core.rating.studies import StudyState, close_study, open_study, studies_of
 from tests import homes
-from tests.pages.visiting import FINE_TUNE, SIDE_BY_SIDE, App, obeyed, press, said, words
+from tests.pages.visiting import FINE_TUNE, OVERVIEW, SIDE_BY_SIDE, App, obeyed, press, said, words
+from ui import session
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +63,7 @@ def test_both_models_answer_and_the_built_in_one_is_called_what_it_is(app: App) 
 
 
 def test_held_out_questions_are_offered_and_asked_at_one_press(app: App) -> None:
-    page = app.visit(SIDE_BY_SIDE, homes.VERA, homes.SUSPECT)
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
 
     page.button(key="example-0").click().run()
 
@@ -73,9 +78,114 @@ def test_an_empty_question_is_not_asked(app: App) -> None:
 
     assert not page.exception
     assert "Before tuning" not in words(page)
+    assert "Type a question first." in said(page, "info")
+
+
+def test_answers_stay_through_reruns_and_other_pages_and_are_not_asked_again(app: App) -> None:
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
+    page.button(key="example-0").click().run()
+    before = timings(page)
+    assert len(before) == 2
+    homes.stop_engine(app.home)
+
+    assert timings(page.run()) == before
+    assert timings(page.switch_page(OVERVIEW).run().switch_page(SIDE_BY_SIDE).run()) == before
+    assert not page.error
+
+
+def test_another_project_neither_shows_nor_asks_the_question(app: App) -> None:
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
+    page.button(key="example-0").click().run()
+
+    page.session_state[session.PROJECT] = app.project_id(homes.EMPTY)
+    page.run()
+
+    assert not page.exception
+    assert timings(page) == []
+    assert "asked" not in words(page).splitlines()
+
+
+def test_a_question_of_unreasonable_length_is_not_asked(app: App) -> None:
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
+    page.text_area(key="side_question").input("Why? " * 5_000)
+
+    press(page, "Ask both")
+
+    assert "20,000 are the most" in said(page, "info")
+    assert timings(page) == []
+
+
+def test_who_rates_an_open_study_is_offered_none_of_its_questions(app: App) -> None:
+    page = app.visit(SIDE_BY_SIDE, homes.VERA, homes.SUSPECT)
+
+    assert not [button for button in page.button if (button.key or "").startswith("example-")]
+    assert "all of them are part of a blind study" in said(page, "caption")
+
+
+def test_who_rates_an_open_study_cannot_ask_its_questions_in_any_spelling(app: App) -> None:
+    page = app.visit(SIDE_BY_SIDE, homes.VERA, homes.SUSPECT)
+    page.text_area(key="side_question").input(f"  {a_test_question(app).upper()} ")
+
+    press(page, "Ask both")
+
+    assert "This question is part of a blind study that is open." in said(page, "info")
+    assert timings(page) == []
+
+
+def test_a_study_being_prepared_hides_its_questions_too_and_a_closed_one_no_more(app: App) -> None:
+    vera = app.person(homes.VERA)
+    first, second, *_ = arms_of(app.store, app.project_id(homes.SUSPECT))
+    study = studies_of(app.store, app.project_id(homes.SUSPECT))[0]
+    close_study(app.store, study, vera)
+    page = app.visit(SIDE_BY_SIDE, homes.VERA, homes.SUSPECT)
+    page.button(key="example-0").click().run()
+    assert len(timings(page)) == 2
+    project = find_project(app.store, homes.SUSPECT)
+    assert project is not None
+
+    dataset = datasets_of(app.store, project.id)[0]
+    opened = open_study(app.store, project, dataset, first, second, vera)
+    page.run()
+
+    assert opened.state is StudyState.PREPARING
+    assert timings(page) == [], "Answers seen before the study was opened are taken off the screen."
+    assert "all of them are part of a blind study" in said(page, "caption")
 
 
 def test_a_third_model_needs_a_provider_and_the_page_says_how_to_set_one_up(app: App) -> None:
     page = app.visit(SIDE_BY_SIDE, homes.VERA, homes.SUSPECT)
 
     assert "No other provider is set up." in said(page, "caption")
+
+
+def test_wanting_a_third_model_asks_nothing_until_the_next_question(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHSTONE_PROVIDER_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("TOUCHSTONE_PROVIDER_KEY", "not-a-key")
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
+    page.button(key="example-0").click().run()
+    before = len(arms_of(app.store, app.project_id(homes.SUSPECT)))
+
+    page.text_input(key="side_model").input(f"other {homes.UNTRUSTED}").run()
+    page.checkbox(key="side_other").check().run()
+
+    assert not page.exception
+    assert "Another model" not in words(page).replace("*", "").splitlines()
+    assert len(arms_of(app.store, app.project_id(homes.SUSPECT))) == before
+    page.button(key="example-0").click().run()
+    assert "Another model" in words(page).replace("*", "").splitlines()
+    failed = said(page, "error")
+    assert failed
+    assert said(page.run(), "error") == failed
+    assert obeyed(page) == []
+
+
+def timings(page: AppTest) -> list[str]:
+    """How long each answer on the screen took; an answer that is asked again has another time."""
+    return [line for line in said(page, "caption").splitlines() if "tokens and cost" in line]
+
+
+def a_test_question(app: App) -> str:
+    dataset = datasets_of(app.store, app.project_id(homes.SUSPECT))[0]
+    return rows_of(app.store, dataset.id, Split.TEST)[0].question

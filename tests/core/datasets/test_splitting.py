@@ -103,8 +103,27 @@ def test_shares_are_read_as_they_are_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["80/10", "80/10/5", "0/50/50", "a/b/c", "", "80-10-10", "-80/90/90", "33.3/33.3/33.4"]
+    "text",
+    [
+        "80/10",
+        "80/10/5",
+        "0/50/50",
+        "a/b/c",
+        "",
+        "80-10-10",
+        "-80/90/90",
+        "33.3/33.3/33.4",
+        "8²/10/10",
+        "٨٠/١٠/١٠",
+        "1" * 5_000 + "/0/0",
+    ],
 )
 def test_shares_that_are_none_are_refused_with_what_they_should_be(text: str) -> None:
     with pytest.raises(Refused, match=r"80/10/10|add up to 100"):
         parse_shares(text)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 2**70])
+def test_a_seed_that_is_none_is_refused_in_a_sentence(seed: int) -> None:
+    with pytest.raises(Refused, match=f"seed {seed} is not a whole number from 0 to 2147483647"):
+        split(apart(10), TENTHS, seed)

@@ -1,5 +1,6 @@
 """A dataset version never changes: the same content and seed are the same id, bytes and split."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from core.datasets.versions import (
     datasets_of,
     freeze,
     plan_freeze,
+    planned,
     rows_of,
 )
 from core.errors import NotAllowed, Refused
@@ -139,6 +141,42 @@ def test_a_plan_shows_what_a_freeze_would_make_and_writes_nothing(desk: Desk) ->
     assert (len(plan.rows), plan.n_near_duplicates) == (11, 1)
     dataset = frozen(desk)
     assert [plan.count(split) for split in Split] == [dataset.n_train, dataset.n_validation, dataset.n_test]
+
+
+def test_a_remembered_plan_is_that_of_what_is_approved_now(desk: Desk) -> None:
+    fill(desk)
+    first = planned(desk.store, desk.project, SHARES, 1)
+
+    assert planned(desk.store, desk.project, SHARES, 1) is first
+    assert first == plan_freeze(desk.store, desk.project, SHARES, 1)
+    assert planned(desk.store, desk.project, SHARES, 2) == plan_freeze(desk.store, desk.project, SHARES, 2)
+    desk.approved("What time does the lounge open on Sundays?", "At five.")
+    assert planned(desk.store, desk.project, SHARES, 1) == plan_freeze(desk.store, desk.project, SHARES, 1)
+    assert len(first.rows) == len(planned(desk.store, desk.project, SHARES, 1).rows) - 1
+
+
+def test_what_is_approved_while_others_freeze_is_in_the_next_version(desk: Desk) -> None:
+    fill(desk)
+    more = [f"Question {number} of {number * 7} about {number * 11}?" for number in range(12)]
+    with ThreadPoolExecutor(1) as pool:
+        writing_on = pool.submit(fill, desk, tuple(more))
+        sizes = [frozen(desk).size for _ in range(6)]
+        writing_on.result()
+
+    assert sizes == sorted(sizes)
+    assert {row.question for row in rows_of(desk.store, frozen(desk).id)} == {*QUESTIONS, *more}
+    for dataset in datasets_of(desk.store, desk.project.id):
+        assert len(rows_of(desk.store, dataset.id)) == dataset.size
+
+
+def test_a_seed_that_is_none_freezes_nothing(desk: Desk) -> None:
+    fill(desk)
+    before = desk.store.digest()
+
+    with pytest.raises(Refused, match="seed -1 is not a whole number"):
+        frozen(desk, seed=-1)
+
+    assert desk.store.digest() == before
 
 
 def test_nothing_approved_is_nothing_to_freeze(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused, StorageFailed
+from core.store.backup import back_up
 from core.store.digest import TableDigest
 from core.store.store import Store
 from tests.core.store.homes import (
@@ -272,22 +273,60 @@ def remove_the_blobs(home: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [damage_a_line, remove_the_blobs])
-def test_a_damaged_journal_never_costs_a_sound_database(
+def test_a_journal_that_was_damaged_long_ago_is_written_anew_from_the_sound_database(
     whole: tuple[Path, Digest], tmp_path: Path, opened: Opened, damage: Callable[[Path], None]
 ) -> None:
     home = copied(whole[0], tmp_path / "home")
     damage(home)
+
     store = opened(home)
+
+    assert "The journal was damaged and was written anew" in " ".join(store.notices)
+    assert list(home.glob(f"{JOURNAL}.broken-*"))
+    store.rebuild()
+    assert store.digest() == whole[1]
+
+
+@pytest.mark.parametrize("damage", [damage_a_line, remove_the_blobs])
+def test_a_journal_damaged_while_it_is_open_never_costs_a_sound_database(
+    whole: tuple[Path, Digest], tmp_path: Path, opened: Opened, damage: Callable[[Path], None]
+) -> None:
+    home = copied(whole[0], tmp_path / "home")
+    store = opened(home)
+    damage(home)
+
     with pytest.raises(StorageFailed, match=r"(damaged|missing).*restore FILE --home DIR"):
         store.rebuild()
 
     assert store.digest() == whole[1]
     assert kept_aside(home) == []
-    store.close()
+
+
+@pytest.mark.parametrize("damage", [damage_a_line, remove_the_blobs])
+def test_where_journal_and_database_are_both_damaged_nothing_is_thrown_away(
+    whole: tuple[Path, Digest], tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    home = copied(whole[0], tmp_path / "home")
+    damage(home)
     zero(home / DATABASE, 0)
+
     with pytest.raises(StorageFailed, match=r"damaged|missing"):
         Store(home)
+
     assert (home / DATABASE).exists()
+
+
+@pytest.mark.parametrize("damage", [damage_a_line, remove_the_blobs])
+def test_a_backup_that_could_not_be_restored_is_not_written(
+    whole: tuple[Path, Digest], tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    home = copied(whole[0], tmp_path / "home")
+    damage(home)
+
+    with pytest.raises(StorageFailed, match="No backup was written"):
+        back_up(home, tmp_path / "backup.tar.gz")
+
+    assert not (tmp_path / "backup.tar.gz").exists()
 
 
 def from_tomorrow(home: Path) -> None:
