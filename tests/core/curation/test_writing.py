@@ -238,3 +238,50 @@ def test_nobody_writes_without_the_role(desk: Desk) -> None:
         with pytest.raises(NotAllowed, match="Vera may not write replies here"):
             verb()
     assert [event.action for event in history_of(desk.store, item.id)] == ["added"]
+
+
+def test_what_is_typed_after_somebody_else_submitted_is_kept_as_a_draft(desk: Desk) -> None:
+    item = desk.submitted("Where is my bag?", REPLY, by=desk.anna)
+
+    with pytest.raises(Refused, match=r"already submitted\. Your text is kept"):
+        writing.save_draft(desk.store, item.id, "My own words.", desk.ben)
+
+    kept = writing.draft_of(desk.store, item.id, desk.ben)
+    assert kept is not None
+    assert kept.text == "My own words."
+    assert desk.state(item) is State.SUBMITTED
+
+
+def test_taking_back_an_edit_leaves_the_version_before_it_for_review(desk: Desk) -> None:
+    item = desk.submitted("Where is my bag?", REPLY, by=desk.anna)
+    submitted = desk.now(item).reply_id
+    review.edit(desk.store, item.id, f"{REPLY} It is on your left.", desk.ben)
+
+    writing.take_back(desk.store, item.id, desk.ben)
+
+    assert desk.state(item) is State.SUBMITTED
+    assert desk.now(item).reply_id == submitted
+
+
+def test_taking_back_writes_over_an_older_draft(desk: Desk) -> None:
+    item = desk.asked("Where is my bag?")
+    writing.save_draft(desk.store, item.id, "An older thought.", desk.anna)
+    writing.submit(desk.store, item.id, REPLY, desk.anna)
+    with pytest.raises(Refused):
+        writing.save_draft(desk.store, item.id, "A later thought.", desk.anna)
+
+    writing.take_back(desk.store, item.id, desk.anna)
+
+    kept = writing.draft_of(desk.store, item.id, desk.anna)
+    assert kept is not None
+    assert kept.text == REPLY
+
+
+def test_half_a_character_does_not_cost_the_rest_of_a_draft(desk: Desk) -> None:
+    item = desk.asked("Where is my bag?")
+
+    writing.save_draft(desk.store, item.id, "At desk 4 \ud83d today", desk.anna)
+
+    kept = writing.draft_of(desk.store, item.id, desk.anna)
+    assert kept is not None
+    assert kept.text == "At desk 4 ? today"

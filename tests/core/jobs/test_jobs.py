@@ -203,3 +203,17 @@ def test_asking_for_a_job_that_never_was_is_one_sentence(jobs: Jobs) -> None:
     with pytest.raises(Refused, match="no job with the number 99"):
         jobs.get(99)
     assert jobs.latest("count", "7") is None
+
+
+def test_work_whose_end_could_not_be_saved_begins_again_when_asked(store: Store, anna: Person) -> None:
+    before = Jobs(store)
+    row = before.submit("count", "7", anna)
+    before.close()
+    jobs = Jobs(store)
+    jobs.register("count", lambda _: "Counted.")
+
+    again = jobs.submit("count", "7", anna)
+
+    assert again.id == row.id
+    assert ended(jobs, again).outcome == "Counted."
+    jobs.close()

@@ -297,3 +297,12 @@ def test_a_blob_whose_bytes_changed_is_never_handed_out(store: Store) -> None:
     store.blobs.path(sha256).unlink()
     with pytest.raises(StorageFailed, match="missing"):
         store.blobs.get(sha256)
+
+
+def test_a_transaction_inside_another_one_is_refused_instead_of_waiting_for_ever(store: Store) -> None:
+    with (
+        store.transaction("anna@example.com"),
+        pytest.raises(RuntimeError, match="inside another"),
+        store.transaction("anna@example.com"),
+    ):
+        pass
