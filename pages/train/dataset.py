@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.curation.items import State, count_by_state
 from core.datasets.export import Format, export
+from core.datasets.planning import FreezePlan, planned
 from core.datasets.splitting import LARGEST_SEED, Split, parse_shares
-from core.datasets.versions import Dataset, FreezePlan, datasets_of, freeze, planned, rows_of
+from core.datasets.versions import Dataset, datasets_of, freeze, rows_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets

@@ -7,17 +7,9 @@ import pytest
 
 from core.curation import review, writing
 from core.curation.projects import change_instructions, create_project, project_by_id
+from core.datasets.planning import plan_freeze, planned
 from core.datasets.splitting import Shares, Split
-from core.datasets.versions import (
-    Dataset,
-    FrozenRow,
-    dataset_by_id,
-    datasets_of,
-    freeze,
-    plan_freeze,
-    planned,
-    rows_of,
-)
+from core.datasets.versions import Dataset, FrozenRow, dataset_by_id, datasets_of, freeze, rows_of
 from core.errors import NotAllowed, Refused
 from core.people.membership import grant
 from core.people.roles import Role
