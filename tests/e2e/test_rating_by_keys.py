@@ -3,11 +3,12 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from core.rating.votes import SHORTEST_LOOK
 from tests import homes
 from tests.e2e import saved
-from tests.e2e.screen import Screen, Visitors
+from tests.e2e.screen import SLOWEST_MS, Screen, Visitors
 from tests.e2e.server import Server
 
 LOOK_MS = 450
@@ -17,7 +18,9 @@ LOOK_MS = 450
 def desk(server: Server, visitors: Visitors, numbers: dict[str, int]) -> Screen:
     """Vera before a duel she has looked at."""
     screen = visitors.arrive(server, numbers[homes.VERA]).open("/rate")
-    if screen.button("Start").count():
+    start = screen.button("Start")
+    expect(start.or_(screen.page.get_by_text(" of 12")).first).to_be_visible(timeout=SLOWEST_MS)
+    if start.count():
         screen.press("Start")
     return looked(screen)
 
