@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.engine.database import Database
-from core.engine.encoders import Encoders
-from core.engine.executor import LocalExecutor
+from core.engine.encoder.shelf import Encoders
 from core.engine.files import FileShelf
 from core.engine.home import Home
-from core.engine.jobs import JobBook
+from core.engine.jobs.book import JobBook
+from core.engine.jobs.executor import LocalExecutor
+from core.engine.jobs.scheduler import Scheduler
 from core.engine.models import Models
-from core.engine.scheduler import Scheduler
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from core.engine.database import Database
-from core.engine.encoders import Encoders
+from core.engine.encoder.shelf import Encoders
 from core.engine.errors import ApiError, EngineRefused, not_found
 from core.engine.home import Home
 from core.engine.ids import split_checkpoint
-from core.engine.picker_model import Picked, Picker, load_picker
+from core.engine.picker.model import Picked, Picker, load_picker
 from core.engine.records import ModelRecord
 
 NO_REPLIES = (

@@ -12,9 +12,9 @@ import uvicorn
 
 from core.engine.engine import Engine
 from core.engine.errors import EngineRefused
-from core.engine.guard import Clock
 from core.engine.home import Home
-from core.engine.http_app import http_app
+from core.engine.protocol.app import http_app
+from core.engine.protocol.guard import Clock
 
 _HOST = "127.0.0.1"
 _LOOK_EVERY_SECONDS = 1.0

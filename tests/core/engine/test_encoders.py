@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.engine.embedding_cache import CachedEncoder
-from core.engine.encoder import Encoder
-from core.engine.encoder_blend import BlendedEncoder
-from core.engine.encoder_minilm import FOLDER_VARIABLE, MiniLmEncoder, minilm_folder
-from core.engine.encoder_ngrams import NgramEncoder
-from core.engine.encoders import NGRAMS, Encoders
+from core.engine.encoder.blend import BlendedEncoder
+from core.engine.encoder.cache import CachedEncoder
+from core.engine.encoder.encoder import Encoder
+from core.engine.encoder.minilm import FOLDER_VARIABLE, MiniLmEncoder, minilm_folder
+from core.engine.encoder.ngrams import NgramEncoder
+from core.engine.encoder.shelf import NGRAMS, Encoders
 from core.engine.errors import EngineRefused
 
 TEXTS = [

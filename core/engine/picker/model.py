@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save
 
-from core.engine.abstention import nearest
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 from core.engine.home import sync_folder, write_json, write_whole
-from core.engine.picker import Weights, scores
+from core.engine.picker.abstention import nearest
+from core.engine.picker.training import Weights, scores
 
 FORMAT = "touchstone.reply-picker/1"
 NOT_TAUGHT = "I have not been taught this."

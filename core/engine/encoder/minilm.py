@@ -13,7 +13,7 @@ from safetensors import safe_open
 from scipy.special import erf
 from tokenizers import Tokenizer
 
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 from core.engine.errors import EngineRefused
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.engine.encoder import Encoder, Vectors
+from core.engine.encoder.encoder import Encoder, Vectors
 
 
 @dataclass

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.engine.abstention import threshold
-from core.engine.encoder import Encoder, Vectors
-from core.engine.encoders import Encoders
+from core.engine.encoder.encoder import Encoder, Vectors
+from core.engine.encoder.shelf import Encoders
 from core.engine.home import write_whole
-from core.engine.job_folder import JobFolder, Note, Order, Outcome, Point
-from core.engine.picker import (
+from core.engine.jobs.folder import JobFolder, Note, Order, Outcome, Point
+from core.engine.jobs.training_data import TrainingPairs, read_pairs
+from core.engine.picker.abstention import threshold
+from core.engine.picker.model import Manifest, Taught, save_picker
+from core.engine.picker.training import (
     DEFAULT_EPOCHS,
     LEARNING_RATE,
     EpochEnd,
@@ -24,8 +26,6 @@ from core.engine.picker import (
     steps_in_all,
     train,
 )
-from core.engine.picker_model import Manifest, Taught, save_picker
-from core.engine.training_data import TrainingPairs, read_pairs
 
 _EMBED_AT_ONCE = 256
 _MOST_POINTS = 1000

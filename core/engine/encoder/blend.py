@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.engine.encoder import Encoder, Vectors
+from core.engine.encoder.encoder import Encoder, Vectors
 
 SPELLING_WEIGHT = 0.5
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from core.engine.job_folder import JobFolder
+from core.engine.jobs.folder import JobFolder
 
 
 class Executor(Protocol):

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from core.engine.engine import Engine
 from core.engine.errors import ApiError
-from core.engine.job_body import JobBody
-from core.engine.pages import page
-from core.engine.requests import checked, json_object
+from core.engine.protocol.bodies import checked, json_object
+from core.engine.protocol.job_body import JobBody
+from core.engine.protocol.lists import page
 
 _Limit = Annotated[int, Query(ge=1, le=1000)]
 _METADATA = re.compile(r"metadata\[(.{0,64})\]", re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 
 _SIZES = (3, 4, 5)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

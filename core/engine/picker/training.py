@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 
 SCALE = 10.0
 LEARNING_RATE = 2e-3

@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 
 from core.engine.engine import Engine
 from core.engine.errors import ApiError
-from core.engine.guard import Clock, Guard
-from core.engine.routes_chat import chat_routes
-from core.engine.routes_embeddings import embeddings_routes
-from core.engine.routes_files import files_routes
-from core.engine.routes_jobs import jobs_routes
-from core.engine.routes_models import models_routes
+from core.engine.protocol.chat_routes import chat_routes
+from core.engine.protocol.embeddings_routes import embeddings_routes
+from core.engine.protocol.files_routes import files_routes
+from core.engine.protocol.guard import Clock, Guard
+from core.engine.protocol.jobs_routes import jobs_routes
+from core.engine.protocol.models_routes import models_routes
 
 _log = logging.getLogger("touchstone.engine")
 

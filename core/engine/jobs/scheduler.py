@@ -10,16 +10,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.engine.encoders import Encoders
+from core.engine.encoder.shelf import Encoders
 from core.engine.errors import JobFailed
-from core.engine.executor import Executor
 from core.engine.files import FileShelf
 from core.engine.home import Home, sync_folder, write_whole
 from core.engine.ids import new_id, tuned_model_id
-from core.engine.job_folder import JobFolder, Note, Order, Outcome
-from core.engine.jobs import MAX_ATTEMPTS, JobBook
+from core.engine.jobs.book import MAX_ATTEMPTS, JobBook
+from core.engine.jobs.executor import Executor
+from core.engine.jobs.folder import JobFolder, Note, Order, Outcome
+from core.engine.jobs.training_data import read_pairs
 from core.engine.records import FileRecord, JobRecord, ModelRecord
-from core.engine.training_data import read_pairs
 
 KILL_AFTER_SECONDS = 15.0
 TERM_AFTER_SECONDS = 10.0
@@ -101,7 +101,7 @@ class Scheduler:
         folder.path.mkdir(parents=True)
         folder.write_order(self._order(job))
         if self.jobs.start(job.id, handle):
-            argv = [sys.executable, "-m", "core.engine.worker", str(folder.path)]
+            argv = [sys.executable, "-m", "core.engine.jobs.worker", str(folder.path)]
             self.executor.submit(folder, argv, _worker_environment())
 
     def _order(self, job: JobRecord) -> Order:
@@ -192,7 +192,7 @@ class Scheduler:
 def _worker_environment() -> dict[str, str]:
     """The engine's own surroundings without its key. One thread a product: batches share the cores."""
     wanted = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     paths = [root, *filter(None, [wanted.get("PYTHONPATH")])]
     wanted["PYTHONPATH"] = os.pathsep.join(paths)
     return wanted | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

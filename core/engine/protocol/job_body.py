@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 
 from core.engine.errors import ApiError
-from core.engine.jobs import JobRequest
+from core.engine.jobs.book import JobRequest
 from core.engine.records import Hyperparameters
 
 _MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512

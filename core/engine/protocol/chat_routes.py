@@ -10,11 +10,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from core.engine.chat_body import ChatBody
 from core.engine.engine import Engine
 from core.engine.ids import new_id
 from core.engine.models import Answer
-from core.engine.requests import checked, json_object
+from core.engine.protocol.bodies import checked, json_object
+from core.engine.protocol.chat_body import ChatBody
 
 
 def chat_routes(engine: Engine) -> APIRouter:

@@ -12,7 +12,7 @@ from core.engine.database import Database
 from core.engine.errors import ApiError, JobFailed, not_found
 from core.engine.files import insert_file
 from core.engine.ids import new_id
-from core.engine.job_folder import Note, Outcome
+from core.engine.jobs.folder import Note, Outcome
 from core.engine.records import (
     CheckpointRecord,
     EventRecord,

@@ -1,4 +1,4 @@
-"""`python -m core.engine.worker JOB_FOLDER`: one fine-tuning job, from its order to its outcome."""
+"""`python -m core.engine.jobs.worker JOB_FOLDER`: one fine-tuning job, from its order to its outcome."""
 
 import os
 import signal
@@ -8,8 +8,8 @@ from pathlib import Path
 from types import FrameType
 
 from core.engine.errors import EngineRefused, JobFailed
-from core.engine.job_folder import JobFolder, Outcome
-from core.engine.picker_job import Cancelled, run_picker_job
+from core.engine.jobs.folder import JobFolder, Outcome
+from core.engine.picker.job import Cancelled, run_picker_job
 
 _TRAINERS = {"reply_picker": run_picker_job}
 

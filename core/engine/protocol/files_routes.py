@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from core.engine.engine import Engine
 from core.engine.errors import ApiError
-from core.engine.pages import page
+from core.engine.protocol.lists import page
 
 _PURPOSES = ("fine-tune",)
 _LONGEST_NAME = 255

@@ -5,7 +5,7 @@ The rule looks at the question and the training file alone: how near is the near
 
 import numpy as np
 
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 
 ANSWERED_SHARE = 0.995
 _CEILING = 0.45

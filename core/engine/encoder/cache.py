@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.engine.encoder import Encoder, Vectors
+from core.engine.encoder.encoder import Encoder, Vectors
 
 _AT_ONCE = 500
 

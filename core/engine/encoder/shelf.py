@@ -4,12 +4,12 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.engine.embedding_cache import CachedEncoder
-from core.engine.encoder import Encoder
-from core.engine.encoder_blend import BlendedEncoder
-from core.engine.encoder_minilm import MiniLmEncoder, minilm_folder
-from core.engine.encoder_ngrams import NgramEncoder
-from core.engine.encoder_together import TogetherEncoder
+from core.engine.encoder.blend import BlendedEncoder
+from core.engine.encoder.cache import CachedEncoder
+from core.engine.encoder.encoder import Encoder
+from core.engine.encoder.minilm import MiniLmEncoder, minilm_folder
+from core.engine.encoder.ngrams import NgramEncoder
+from core.engine.encoder.together import TogetherEncoder
 from core.engine.errors import EngineRefused
 
 MINILM = "reply-picker-minilm"

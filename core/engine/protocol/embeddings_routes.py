@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
-from core.engine.encoder import Vectors
+from core.engine.encoder.encoder import Vectors
 from core.engine.engine import Engine
 from core.engine.errors import ApiError, EngineRefused, not_found
-from core.engine.requests import checked, json_object
+from core.engine.protocol.bodies import checked, json_object
 
 
 class _Body(BaseModel):

@@ -1,0 +1,1 @@
+"""Texts to vectors: the encoders of this machine and what they remember."""

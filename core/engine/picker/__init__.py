@@ -1,0 +1,1 @@
+"""The built-in model: a reply picker, trained, kept and answering."""
