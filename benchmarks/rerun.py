@@ -1,4 +1,4 @@
-"""The cost of a rerun: CPU of the server for drawing a page again, whole, as after every click."""
+"""The cost of a rerun: CPU of the server for drawing a page again, as after every click."""
 
 import tempfile
 import time
@@ -16,11 +16,12 @@ from core.rating.duels import begin
 RERUNS = 200
 WARM = 20
 PAGES = (
-    ("local@localhost", ""),
-    ("anna@example.com", "write"),
-    ("ben@example.com", "review"),
-    ("chris@example.com", "rate"),
-    ("eva@example.com", "verdict"),
+    ("local@localhost", "", "whole"),
+    ("anna@example.com", "write", "whole"),
+    ("ben@example.com", "review", "whole"),
+    ("chris@example.com", "rate", "whole"),
+    ("chris@example.com", "rate", "after a vote"),
+    ("eva@example.com", "verdict", "whole"),
 )
 
 
@@ -30,18 +31,18 @@ def main() -> None:
         home = Path(folder) / "home"
         known = _prepare(home)
         with served(home) as server:
-            for email, page in PAGES:
+            for email, page, what in PAGES:
                 with Viewer(server.port, known[email].id, page) as viewer:
-                    for _ in range(WARM):
-                        drawn = viewer.rerun()
+                    again = viewer.rerun if what == "whole" else viewer.rerun_fragment
+                    drawn = [len(viewer.rerun())] + [len(again()) for _ in range(WARM)]
                     began = cpu_of(server.pid)
                     for _ in range(RERUNS):
-                        viewer.rerun()
+                        again()
                     each = (cpu_of(server.pid) - began) / RERUNS
-                    name = page or "overview"
+                    name = f"{page or 'overview'}, {what}"
                     print(
                         f"rerun of {name:<49} {1000 * each:9.2f} ms CPU (n = {RERUNS}, "
-                        f"{len(drawn):,} characters)"
+                        f"{drawn[-1]:,} characters)"
                     )
 
 

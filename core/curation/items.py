@@ -9,6 +9,7 @@ from enum import StrEnum
 from core.errors import Refused
 from core.people.persons import Person
 from core.store.database import Reader, Row
+from core.store.store import Store
 from core.store.transaction import Transaction
 from core.text.fingerprint import fingerprint
 
@@ -107,6 +108,15 @@ def item_by_id(reader: Reader, item_id: int) -> Item:
     if row is None:
         raise Refused(f"There is no item with the number {item_id}.")
     return item_of(row)
+
+
+def known_item(store: Store, item_id: int) -> Item:
+    """The item with this number, remembered until an item is written.
+
+    Raises:
+        Refused: there is none.
+    """
+    return store.recall(("items",), ("item", item_id), lambda: item_by_id(store, item_id))
 
 
 def items_in(reader: Reader, project_id: int, state: State, limit: int = 50) -> list[Item]:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.curation.projects import Kind
 from core.errors import Conflict, TouchstoneError
 from core.people.roles import Action
 from core.rating import duels, votes
-from core.rating.duels import Desk, Standing
+from core.rating.duels import Desk, DuelView, Standing
 from core.rating.votes import Outcome
 from ui import rating, session, widgets
 
@@ -90,33 +91,40 @@ def undo_button(found: Desk) -> None:
     )
 
 
-st.title("Rate")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
-if notice := st.session_state.pop(NOTICE, None):
-    st.info(widgets.escaped(notice))
-try:
-    at_hand = duels.desk(here.store, here.project.id, here.person)
-except TouchstoneError as error:
-    st.error(widgets.escaped(str(error)))
-    st.stop()
-if at_hand.standing in WITHOUT_A_DUEL:
-    widgets.empty(WITHOUT_A_DUEL[at_hand.standing])
-elif at_hand.standing is Standing.INVITED:
-    offer(at_hand)
-    rating.rubric(here.project.kind)
-elif at_hand.duel is None:
-    widgets.empty(
-        f"Thank you. You rated all {at_hand.total} pairs of this study. "
-        "Which answers were whose stays hidden until it is closed."
-    )
-    undo_button(at_hand)
-else:
-    duel = at_hand.duel
+@st.fragment
+def desk() -> None:
+    """What there is to rate; a fragment, so that a vote draws the next duel and nothing around it."""
+    visit = session.require(Action.RATE)
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(widgets.escaped(problem))
+    if notice := st.session_state.pop(NOTICE, None):
+        st.info(widgets.escaped(notice))
+    try:
+        found = duels.desk(visit.store, visit.project.id, visit.person)
+    except TouchstoneError as error:
+        st.error(widgets.escaped(str(error)))
+        return
+    if found.standing in WITHOUT_A_DUEL:
+        widgets.empty(WITHOUT_A_DUEL[found.standing])
+    elif found.standing is Standing.INVITED:
+        offer(found)
+        rating.rubric(visit.project.kind)
+    elif found.duel is None:
+        widgets.empty(
+            f"Thank you. You rated all {found.total} pairs of this study. "
+            "Which answers were whose stays hidden until it is closed."
+        )
+        undo_button(found)
+    else:
+        at_hand(visit.project.kind, found, found.duel)
+
+
+def at_hand(kind: Kind, found: Desk, duel: DuelView) -> None:
+    """The duel to decide now, and the keys that decide it."""
     if st.session_state.get(SHOWN, (None, None))[0] != duel.duel_id:
         st.session_state[SHOWN] = (duel.duel_id, datetime.now(UTC))
-    st.progress(at_hand.done / at_hand.total, text=f"Duel {duel.position} of {duel.total}")
-    rating.rubric(here.project.kind)
+    st.progress(found.done / found.total, text=f"Duel {duel.position} of {duel.total}")
+    rating.rubric(kind)
     rating.duel(duel)
     with st.container(horizontal=True, horizontal_alignment="center"):
         for outcome, label, key in rating.CHOICES:
@@ -127,4 +135,8 @@ else:
                 args=(duel.duel_id, outcome),
                 shortcut=key,
             )
-        undo_button(at_hand)
+        undo_button(found)
+
+
+st.title("Rate")
+desk()

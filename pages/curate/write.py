@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.curation import writing
 from core.curation.checks import check_reply
-from core.curation.items import Item, State, item_by_id
+from core.curation.items import Item, State, known_item
 from core.curation.projects import Kind, known_guideline
-from core.curation.replies import Reply, reply_by_id
+from core.curation.replies import Reply, known_reply
 from core.curation.similar import similar_replies
 from core.errors import TouchstoneError
 from core.people.roles import Action
@@ -28,7 +28,7 @@ def current_item() -> Item | None:
     held = st.session_state.get(CURRENT)
     if held is not None:
         try:
-            item = item_by_id(here.store, held)
+            item = known_item(here.store, held)
         except TouchstoneError:
             item = None
         if item is not None and item.project_id == here.project.id and item.state in writing.WRITABLE:
@@ -148,7 +148,7 @@ def returned(item: Item) -> Reply | None:
     """The reply that came back to its author, with the reason."""
     if item.state is not State.RETURNED or item.reply_id is None:
         return None
-    return reply_by_id(here.store, item.reply_id)
+    return known_reply(here.store, item.reply_id)
 
 
 def choose_label(item: Item) -> None:
