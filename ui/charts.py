@@ -1,10 +1,13 @@
 """Charts: each answers a question in its title, names its units, and works in both themes."""
 
+import html
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 HEIGHT = 330
+TITLE_SIZE = 16
 MARGIN = {"l": 10, "r": 10, "t": 46, "b": 10}
 
 
@@ -19,17 +22,20 @@ def loss_curve(points: pd.DataFrame, key: str) -> None:
     )
     title = _loss_title(valid)
     figure.update_layout(
-        title={"text": title, "font": {"size": 16}},
         xaxis_title="training step",
         yaxis_title="loss (nats)",
         yaxis_rangemode="tozero",
-        height=HEIGHT,
-        margin=MARGIN,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        legend={"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0, "xanchor": "left"},
     )
-    st.plotly_chart(
-        figure, width="stretch", key=key, alt=f"{title} Curves of the loss over {len(points)} steps."
+    draw(figure, title, HEIGHT, key, f"{title} Curves of the loss over {len(points)} steps.")
+
+
+def draw(figure: go.Figure, title: str, height: int, key: str, alt: str) -> None:
+    """Draw a figure under its title; the title is plain text, and no tools lie over it."""
+    figure.update_layout(
+        title={"text": html.escape(title), "font": {"size": TITLE_SIZE}}, height=height, margin=MARGIN
     )
+    st.plotly_chart(figure, width="stretch", key=key, alt=alt, config={"displayModeBar": False})
 
 
 def _loss_title(valid: pd.DataFrame) -> str:

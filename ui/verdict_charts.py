@@ -11,10 +11,8 @@ import streamlit as st
 from core.report.verdict_content import VerdictContent
 from core.verdict.preference import Estimate, PairVerdict
 from core.verdict.sequential import ENOUGH
-from ui import widgets
+from ui import charts, widgets
 
-MARGIN = {"l": 10, "r": 10, "t": 46, "b": 10}
-TITLE_SIZE = 16
 GREY, DARK_GREY = "#767C7E", "#5A5F62"
 """Votes for nobody."""
 
@@ -76,7 +74,7 @@ def evidence_chart(path: tuple[float, ...], key: str) -> None:
         f"{title}. After {len(path) - 1} prompts it stands at {path[-1]:.3g}; its highest was "
         f"{max(path):.3g}, and {ENOUGH:.0f} is needed."
     )
-    _show(figure, title, 290, key, alt)
+    charts.draw(figure, title, 290, key, alt)
 
 
 def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
@@ -110,7 +108,7 @@ def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
         legend={"orientation": "h", "y": -0.5, "yanchor": "top", "x": 0},
     )
     spoken = ", ".join(f"{part.name} {part.size:.0f} %" for part in parts)
-    _show(figure, title, 250, key, f"{title} {spoken}.")
+    charts.draw(figure, title, 250, key, f"{title} {spoken}.")
 
 
 def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
@@ -147,7 +145,7 @@ def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
     )
     spoken = "; ".join(f"{name} {widgets.percent(found.mean)}" for name, found, _ in reversed(known))
     alt = f"{title} Mean preference for {content.arms[1].words}: {spoken}."
-    _show(figure, title, 130 + ROW * len(known), key, alt)
+    charts.draw(figure, title, 130 + ROW * len(known), key, alt)
 
 
 def _evidence_axis(path: tuple[float, ...]) -> dict[str, Any]:
@@ -183,10 +181,3 @@ def _parts(content: VerdictContent, pair: PairVerdict) -> list[_Part]:
         parts.append(_Part(name, size, begin, color, pattern))
         begin += size
     return parts
-
-
-def _show(figure: go.Figure, title: str, height: int, key: str, alt: str) -> None:
-    figure.update_layout(
-        title={"text": html.escape(title), "font": {"size": TITLE_SIZE}}, height=height, margin=MARGIN
-    )
-    st.plotly_chart(figure, width="stretch", key=key, alt=alt)

@@ -32,6 +32,8 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$^=&@])")
 LINKED = re.compile(r"\bhttps?(?=\\:)|\bwww(?=\\\.)|(?=\\@)", re.IGNORECASE)
 """What makes an address a link, even where every sign is escaped."""
 
+HEADING = re.compile(r"^#{1,4}(?= )", re.MULTILINE)
+
 WORD_JOINER = "\u2060"
 
 
@@ -74,8 +76,8 @@ def empty(sentence: str, *, action: str = "", page: str = "") -> None:
 
 
 def guideline(text: str) -> None:
-    """The project's guideline; its markdown is drawn, but no picture is fetched for it."""
-    st.markdown(text.replace("![", "!\\["))
+    """The project's guideline: drawn below the page's own headings, without its pictures."""
+    st.markdown(HEADING.sub(r"##\g<0>", text.replace("![", "!\\[")))
 
 
 def caution(sentence: str) -> None:
