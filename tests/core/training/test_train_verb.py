@@ -26,6 +26,14 @@ def dataset(home: Path) -> Iterator[str]:
     stop_engine(home)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C reaches the child also where the tests were started with it ignored, as in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(home: Path, *words: str, **more: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "core", "train", "--home", str(home), "--as", "olga@example.com", *words],
@@ -60,6 +68,7 @@ def test_a_dataset_that_is_not_there_is_one_line_and_exit_1(home: Path, dataset:
     assert "There is no dataset 'ds-nothing'" in err
 
 
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_leaves_the_run_going_and_says_so(home: Path, dataset: str, fake: FakeProvider) -> None:
     fake.statuses = ["running"]
     process = start(
