@@ -28,10 +28,7 @@ def beside(store: Store, project: Project, one: Submitted) -> None:
         widgets.caution("The same question has another approved reply:")
         widgets.text_block(text)
     with st.expander("History", icon=":material/history:"):
-        for event in history_of(store, one.item.id):
-            said = f": {event.comment}" if event.comment else ""
-            words = f"{event.person} {event.action}{said} ({widgets.ago(event.happened_at)})"
-            st.caption(widgets.escaped(words))
+        widgets.history(history_of(store, one.item.id))
     rules = known_guideline(store, project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):

@@ -3,13 +3,14 @@
 import difflib
 import html
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
 import streamlit as st
 
 from core.curation.checks import Finding, Severity
-from core.curation.items import Item, State
+from core.curation.items import Event, Item, State
 from core.jobs.jobs import Job, JobState
 
 Color = Literal["gray", "blue", "violet", "red", "yellow"]
@@ -113,6 +114,14 @@ def diff_html(before: str, after: str) -> str:
         if came:
             parts.append(f'<ins style="background:rgba(60,130,80,.20)">{came}</ins>')
     return "".join(parts)
+
+
+def history(events: Iterable[Event]) -> None:
+    """What happened to an item, oldest first."""
+    for event in events:
+        said = f": {event.comment}" if event.comment else ""
+        words = f"{event.person} {event.action}{said} ({ago(event.happened_at)})"
+        st.caption(escaped(words))
 
 
 def ago(moment: datetime) -> str:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     IMPORT = "import items"
     WRITE = "write replies"
     REVIEW = "review replies"
+    CHANGE_MANY = "change many items at once"
     FREEZE = "freeze datasets"
     TRAIN = "start or stop a fine-tuning"
     ASK = "ask the models"
@@ -35,7 +36,9 @@ class Action(StrEnum):
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EXPERT: frozenset({Action.READ, Action.WRITE, Action.ASK}),
-    Role.REVIEWER: frozenset({Action.READ, Action.WRITE, Action.REVIEW, Action.ASK, Action.JUDGE}),
+    Role.REVIEWER: frozenset(
+        {Action.READ, Action.WRITE, Action.REVIEW, Action.CHANGE_MANY, Action.ASK, Action.JUDGE}
+    ),
     Role.OWNER: frozenset(Action) - {Action.RATE},
     Role.RATER: frozenset({Action.RATE}),
     Role.VIEWER: frozenset({Action.READ, Action.ASK, Action.JUDGE}),

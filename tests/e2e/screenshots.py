@@ -71,6 +71,7 @@ def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: 
             {"name": "night_desk.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
         )
         _shoot(importing, folder, "import", scheme)
+        _shoot(owner.open("/library"), folder, "library", scheme)
         _shoot(owner.open("/people"), folder, "people", scheme)
         _shoot(owner.open("/dataset"), folder, "dataset", scheme)
         _shoot(owner.open("/fine_tune"), folder, "fine_tune", scheme)

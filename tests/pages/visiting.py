@@ -49,6 +49,10 @@ class App:
         assert found is not None, name
         return found.id
 
+    def working(self) -> bool:
+        """Whether anything goes on in the background."""
+        return bool(session.workspace().jobs.unfinished())
+
     def visit(self, page: str, email: str, project: str = homes.DEMO) -> AppTest:
         """The page as this person sees it in this project, reached through the menu."""
         return self.enter(email, project).switch_page(page).run()
@@ -102,7 +106,7 @@ def obeyed(app: AppTest) -> list[str]:
 TAG = re.compile(r"(?<!\\)<img")
 MARKDOWN = re.compile(r"!\[picture\]\(|(?<!\\)\[press\]\(")
 
-PLAIN = frozenset({"text_area", "text_input", "bidi_component"})
+PLAIN = frozenset({"text_area", "text_input", "selectbox", "bidi_component"})
 """Elements that show their value as it is."""
 
 

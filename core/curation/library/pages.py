@@ -1,0 +1,121 @@
+"""A page of the library: some thirty items of perhaps a million, and where the next page begins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.curation.items import COLUMNS, Item, State, item_columns, item_of
+from core.curation.library.filter import Filter, condition
+from core.store.store import Store
+
+PAGE = 30
+
+
+class Order(StrEnum):
+    """How the list is sorted; the last one of two alike is the newer item."""
+
+    CHANGED = "changed last"
+    NEWEST = "newest first"
+    OLDEST = "oldest first"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page ends: its last item, by the list's order."""
+
+    changed_at: datetime
+    item_id: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list: the item, the reply at hand and who wrote it."""
+
+    item: Item
+    reply: str | None
+    author: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, and the place the next page begins behind; None on the last page."""
+
+    entries: tuple[Entry, ...]
+    next: Place | None
+
+
+SORTS = {
+    Order.CHANGED: ("i.changed_at desc, i.id desc", "(i.changed_at, i.id) < (?, ?)"),
+    Order.NEWEST: ("i.id desc", "i.id < ?"),
+    Order.OLDEST: ("i.id", "i.id > ?"),
+}
+
+
+def page(
+    store: Store, project_id: int, wanted: Filter, order: Order, behind: Place | None = None, size: int = PAGE
+) -> Page:
+    """One page of the items that pass the filter, behind a place of the same order."""
+    found = condition(project_id, wanted)
+    by, rest = SORTS[order]
+    where, values = found.sql, list(found.asked)
+    if behind is not None:
+        where = f"{where} and {rest}"
+        values += [behind.changed_at, behind.item_id] if order is Order.CHANGED else [behind.item_id]
+    numbers = [
+        number
+        for (number,) in store.rows(
+            f"select i.id from items i where {where} order by {by} limit ?", *values, size + 1
+        )
+    ]
+    entries = _entries(store, numbers[:size])
+    last = entries[-1].item if len(numbers) > size else None
+    return Page(entries, Place(last.changed_at, last.id) if last else None)
+
+
+def count(store: Store, project_id: int, wanted: Filter) -> int:
+    """How many items pass the filter."""
+    found = condition(project_id, wanted)
+
+    def ask() -> int:
+        number: int = store.value(f"select count(*) from items i where {found.sql}", *found.asked)
+        return number
+
+    return store.recall(("items", "replies"), ("library count", project_id, wanted), ask)
+
+
+def topics(store: Store, project_id: int) -> tuple[str, ...]:
+    """The topics of a project, by name."""
+
+    def ask() -> tuple[str, ...]:
+        sql = "select distinct topic from items where project_id = ? and topic is not null order by topic"
+        return tuple(topic for (topic,) in store.rows(sql, project_id))
+
+    return store.recall(("items",), ("topics", project_id), ask)
+
+
+def states(store: Store, project_id: int, wanted: Filter) -> dict[State, int]:
+    """How many of the items that pass the filter are in each state, those with none left out."""
+    found = condition(project_id, wanted)
+    sql = f"select i.state, count(*) from items i where {found.sql} group by i.state"
+
+    def ask() -> dict[State, int]:
+        rows = store.rows(sql, *found.asked)
+        return {state: number for state in State for named, number in rows if named == state.value}
+
+    return store.recall(("items", "replies"), ("library states", project_id, wanted), ask)
+
+
+def _entries(store: Store, numbers: list[int]) -> tuple[Entry, ...]:
+    """The items of these numbers, in that order: looked up by key, after the list has been cut."""
+    if not numbers:
+        return ()
+    marks = ", ".join("?" for _ in numbers)
+    rows = store.rows(
+        f"select {item_columns('i')}, r.text, a.name from items i left join replies r on r.id = i.reply_id "
+        f"left join people a on a.id = r.author_id where i.id in ({marks})",
+        *numbers,
+    )
+    found = {
+        entry.item.id: entry for entry in (Entry(item_of(row[: len(COLUMNS)]), *row[-2:]) for row in rows)
+    }
+    return tuple(found[number] for number in numbers)
