@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.curation.checks import Severity, check_reply
-from core.curation.items import SELECT as ITEMS
-from core.curation.items import Item, State, item_by_id, item_of, move, record
+from core.curation.items import Item, State, item_by_id, move, record
 from core.curation.projects import Project, project_by_id
 from core.curation.replies import Origin, Reply, add_reply, reply_by_id
 from core.errors import Conflict, Refused
@@ -63,28 +63,9 @@ def next_item(store: Store, project: Project, person: Person) -> Item | None:
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.WRITE)
-        row = tx.row(
-            f"{ITEMS} where project_id = ? and ("
-            "  state in ('waiting', 'draft')"
-            "  or (state = 'returned' and reply_id in (select id from replies where author_id in (?, ?)))"
-            ") and id not in (select item_id from item_locks where held_until > ? and person_id <> ?) "
-            "order by coalesce(reply_id, 0) in (select id from replies where decision = 'returned' "
-            "    and decided_at >= items.changed_at) desc, "
-            "  id in (select item_id from drafts where person_id = ? and saved_at >= items.changed_at) desc, "
-            "  id in (select item_id from item_locks where person_id = ?) desc, "
-            "  changed_at, id limit 1",
-            project.id,
-            person.id,
-            importer_id(tx),
-            tx.now,
-            person.id,
-            person.id,
-            person.id,
-        )
-        if row is None:
-            return None
-        item = item_of(row)
-        _hold(tx, item.id, person)
+        item = _worth_most(tx, project.id, person)
+        if item is not None:
+            _hold(tx, item.id, person)
         return item
 
 
@@ -198,6 +179,53 @@ def take_back(store: Store, item_id: int, person: Person) -> None:
             return
         move(tx, item, State.DRAFT, person, "taken back")
         _hold(tx, item_id, person)
+
+
+def _worth_most(tx: Transaction, project_id: int, person: Person) -> Item | None:
+    """What came back, else what was begun, else what is in hand, else whatever was untouched longest."""
+    mine = (person.id, importer_id(tx) or person.id)
+    questions = (
+        (f"{RETURNED} and r.decided_at >= i.changed_at", mine),
+        (BEGUN, (person.id, *mine)),
+        (IN_HAND, (person.id, *mine)),
+    )
+    for places, values in questions:
+        found = _longest_untouched(tx, project_id, person, places, *values)
+        if found is not None:
+            return found
+    either = (
+        _longest_untouched(tx, project_id, person, "items i where i.state in ('waiting', 'draft')"),
+        _longest_untouched(tx, project_id, person, RETURNED, *mine),
+    )
+    return min(filter(None, either), key=lambda item: (item.changed_at, item.id), default=None)
+
+
+def _longest_untouched(
+    tx: Transaction, project_id: int, person: Person, places: str, *values: Any
+) -> Item | None:
+    """Of the items in these places the one that nobody else holds and nobody touched for longest."""
+    number = tx.value(
+        f"select i.id from {places} and i.project_id = ? and i.id not in "
+        "(select item_id from item_locks where held_until > ? and person_id <> ?) "
+        "order by i.changed_at, i.id limit 1",
+        *values,
+        project_id,
+        tx.now,
+        person.id,
+    )
+    return None if number is None else item_by_id(tx, number)
+
+
+RETURNED = "items i join replies r on r.id = i.reply_id where i.state = 'returned' and r.author_id in (?, ?)"
+OPEN = "(i.state in ('waiting', 'draft') or i.state = 'returned' and r.author_id in (?, ?))"
+BEGUN = (
+    "drafts d join items i on i.id = d.item_id left join replies r on r.id = i.reply_id "
+    f"where d.person_id = ? and d.saved_at >= i.changed_at and {OPEN}"
+)
+IN_HAND = (
+    "item_locks l join items i on i.id = l.item_id left join replies r on r.id = i.reply_id "
+    f"where l.person_id = ? and {OPEN}"
+)
 
 
 def _before(tx: Transaction, reply: Reply) -> int:

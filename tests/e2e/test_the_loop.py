@@ -82,7 +82,7 @@ def write_replies(anna: Screen) -> None:
     anna.menu("Write")
     for question, reply in REPLIES.items():
         anna.see(question)
-        editor = anna.page.get_by_role("textbox", name="Your ideal reply")
+        editor = anna.page.get_by_role("textbox", name="Your ideal reply").first
         editor.press_sequentially(reply)
         editor.press("Control+Enter")
         expect(anna.page.get_by_text(question, exact=True)).to_have_count(0)

@@ -30,7 +30,7 @@ def own(seeded: Path, tmp_path: Path) -> Iterator[Server]:
 
 def area(screen: Screen) -> Locator:
     """The editor."""
-    return screen.page.get_by_role("textbox", name="Your ideal reply")
+    return screen.page.get_by_role("textbox", name="Your ideal reply").first
 
 
 def emptied(screen: Screen) -> Screen:

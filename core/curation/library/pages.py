@@ -45,7 +45,7 @@ class Page:
 
 
 SORTS = {
-    Order.CHANGED: ("i.changed_at desc, i.id desc", "(i.changed_at, i.id) < (?, ?)"),
+    Order.CHANGED: ("i.changed_at desc, i.id desc", "i.changed_at <= ? and (i.changed_at, i.id) < (?, ?)"),
     Order.NEWEST: ("i.id desc", "i.id < ?"),
     Order.OLDEST: ("i.id", "i.id > ?"),
 }
@@ -60,7 +60,8 @@ def page(
     where, values = found.sql, list(found.asked)
     if behind is not None:
         where = f"{where} and {rest}"
-        values += [behind.changed_at, behind.item_id] if order is Order.CHANGED else [behind.item_id]
+        at = behind.changed_at
+        values += [at, at, behind.item_id] if order is Order.CHANGED else [behind.item_id]
     numbers = [
         number
         for (number,) in store.rows(
