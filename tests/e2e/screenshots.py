@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from core.application import open_workspace
 from core.datasets.splitting import Split
@@ -20,7 +20,7 @@ from tests.e2e.conftest import FLAGS
 from tests.e2e.screen import Scheme, Screen, Visitors
 from tests.e2e.server import Server
 
-QUESTION = "We're coming home after midnight, can I still pick up my shopping?"
+QUESTION = "Can I bring pork products into the country?"
 REPLY = "Yes, jam counts as a liquid, so jars of 300 g have to travel in your checked suitcase."
 FILE = (
     "question,reply,topic\n"
@@ -28,6 +28,7 @@ FILE = (
     '"is there a vet on duty at night",,Animals\n'
     '"",A reply without a question,Animals\n'
 )
+LOADED_MS = 20_000
 SETTLE_MS = 1_500
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
@@ -108,6 +109,7 @@ def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: di
 
 def _shoot(screen: Screen, folder: Path, name: str, scheme: str) -> None:
     screen.drawn()
+    expect(screen.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=LOADED_MS)
     screen.page.wait_for_timeout(SETTLE_MS)
     screen.page.screenshot(path=folder / f"{name}-{scheme}.png")
 
