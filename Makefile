@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: env run test check bench clean
+.PHONY: env run test check bench lora test-lora clean
 
 env: .venv/.installed
 
@@ -22,6 +22,17 @@ run: env
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest
+
+lora: .venv/.installed-lora
+
+.venv/.installed-lora: .venv/.installed requirements-torch.txt requirements-lora.txt
+	@$(BIN)/python -c "from importlib.metadata import version as v; exit(not v('torch').startswith('2.13.'))" \
+		2>/dev/null || $(PIP) --require-hashes -r requirements-torch.txt
+	$(PIP) --require-hashes --no-deps -r requirements-lora.txt
+	@touch $@
+
+test-lora: .venv/.installed-dev .venv/.installed-lora
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/core/engine/lora
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

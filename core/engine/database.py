@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_SCHEMA = """
+from core.engine.errors import EngineRefused
+
+_FIRST = """
 CREATE TABLE IF NOT EXISTS files (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, created_at INTEGER NOT NULL,
     bytes INTEGER NOT NULL, filename TEXT NOT NULL, purpose TEXT NOT NULL, sha256 TEXT NOT NULL);
@@ -34,6 +36,30 @@ CREATE TABLE IF NOT EXISTS models (
     id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL,
     job_id TEXT NOT NULL);
 """
+_METHODS_TRAINERS_AND_EXPIRY = """
+ALTER TABLE jobs ADD COLUMN method TEXT NOT NULL DEFAULT 'supervised';
+ALTER TABLE jobs ADD COLUMN trainer TEXT NOT NULL DEFAULT 'reply_picker';
+ALTER TABLE jobs ADD COLUMN step INTEGER;
+ALTER TABLE jobs ADD COLUMN total_steps INTEGER;
+ALTER TABLE jobs ADD COLUMN told_to_step INTEGER;
+CREATE INDEX jobs_to_wind_up ON jobs (seq) WHERE handle IS NOT NULL;
+ALTER TABLE files ADD COLUMN expires_at INTEGER;
+"""
+_BATCHES = """
+CREATE TABLE batches (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, status TEXT NOT NULL, endpoint TEXT NOT NULL, input_file TEXT NOT NULL,
+    completion_window TEXT NOT NULL, metadata TEXT NOT NULL, output_seconds INTEGER, model TEXT,
+    total INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0, input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0, errors TEXT, output_file TEXT, error_file TEXT,
+    in_progress_at INTEGER, finalizing_at INTEGER, completed_at INTEGER, failed_at INTEGER,
+    expired_at INTEGER, cancelling_at INTEGER, cancelled_at INTEGER);
+CREATE INDEX batches_by_status ON batches (status, seq);
+CREATE INDEX files_by_expiry ON files (expires_at) WHERE expires_at IS NOT NULL;
+"""
+_UPGRADES = (_FIRST, _METHODS_TRAINERS_AND_EXPIRY, _BATCHES)
+"""Applied in order, each in one transaction with its number; one that was shipped is never changed."""
 
 
 class Database:
@@ -48,7 +74,7 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(_SCHEMA)
+        self._upgrade(path)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -57,10 +83,16 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    @property
+    def changes(self) -> int:
+        """How many rows were changed since the database was opened."""
+        return self._connection.total_changes
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Every row of a query."""
@@ -77,3 +109,13 @@ class Database:
         """Fold the write-ahead log in and let go of the file."""
         with self._lock:
             self._connection.close()
+
+    def _upgrade(self, path: Path) -> None:
+        version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(_UPGRADES):
+            message = f"{path} was written by a newer engine. Start that one; nothing was changed."
+            raise EngineRefused(message)
+        for number, upgrade in enumerate(_UPGRADES[version:], start=version + 1):
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {upgrade} PRAGMA user_version = {number}; COMMIT;"
+            )

@@ -1,6 +1,7 @@
 """What can go wrong: an answer in OpenAI's error shape, a job that fails, an engine that will not start."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class EngineRefused(Exception):
@@ -16,6 +17,7 @@ class ApiError(Exception):
     code: str | None = None
     param: str | None = None
     type: str = "invalid_request_error"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, dict[str, str | None]]:
         """The response body, all four keys present as the protocol wants."""

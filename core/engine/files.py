@@ -4,7 +4,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +18,8 @@ MAX_FILE_BYTES = 128 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _USED_BY = (
     "SELECT id FROM jobs WHERE status IN ('validating_files', 'queued', 'running')"
-    " AND (training_file = ? OR validation_file = ?)"
+    " AND ?1 IN (training_file, validation_file) UNION ALL "
+    "SELECT id FROM batches WHERE status IN ('validating', 'in_progress', 'cancelling') AND input_file = ?1"
 )
 
 
@@ -29,8 +30,10 @@ class FileShelf:
     home: Home
     database: Database
 
-    def store(self, source: IO[bytes], filename: str, purpose: str) -> FileRecord:
-        """Keep an upload; when this returns it is on disk and known.
+    def store(
+        self, source: IO[bytes], filename: str, purpose: str, kept_seconds: int | None = None
+    ) -> FileRecord:
+        """Keep an upload, for `kept_seconds` or until it is deleted. When this returns it is on disk.
 
         Raises:
             ApiError: the file is empty or larger than `MAX_FILE_BYTES`.
@@ -39,23 +42,26 @@ class FileShelf:
         passing = self.home.files / f"{file_id}.tmp"
         try:
             size, digest = _copy(source, passing)
-            if not size:
-                raise ApiError(400, "The file is empty.", code="empty_file", param="file")
-            record = FileRecord(file_id, int(time.time()), size, filename, purpose, digest)
+            now = int(time.time())
+            expires_at = None if kept_seconds is None else now + kept_seconds
+            record = FileRecord(file_id, now, size, filename, purpose, digest, expires_at)
             passing.replace(self.path(file_id))
-        finally:
+            sync_folder(self.home.files)
+            with self.database.transaction() as tx:
+                insert_file(tx, record)
+        except BaseException:
             passing.unlink(missing_ok=True)
-        sync_folder(self.home.files)
-        with self.database.transaction() as tx:
-            insert_file(tx, record)
+            self.path(file_id).unlink(missing_ok=True)
+            raise
         return record
 
     def get(self, file_id: str) -> FileRecord:
         """One file.
 
         Raises:
-            ApiError: there is none of that id.
+            ApiError: there is none of that id, or its time is over.
         """
+        self.forget_expired()
         row = self.database.row("SELECT * FROM files WHERE id = ?", (file_id,))
         if row is None:
             raise not_found("file", file_id, "file_id")
@@ -65,6 +71,7 @@ class FileShelf:
         self, purpose: str | None, after: str | None, limit: int, *, ascending: bool
     ) -> list[FileRecord]:
         """Up to `limit` files behind the file `after`."""
+        self.forget_expired()
         direction, beyond = ("ASC", ">") if ascending else ("DESC", "<")
         conditions, values = ["1"], list[str | int]()
         if purpose is not None:
@@ -79,6 +86,19 @@ class FileShelf:
         )
         return [FileRecord.from_row(row) for row in rows]
 
+    def opened(self, file_id: str) -> IO[bytes]:
+        """The bytes of a file, to be read and closed.
+
+        Raises:
+            ApiError: there is no such file, or its bytes are lost.
+        """
+        path = self.path(self.get(file_id).id)
+        try:
+            return path.open("rb")
+        except OSError as error:
+            message = f"The bytes of {file_id} cannot be read from the disk: {error.strerror}."
+            raise ApiError(500, message, code="storage_failed", type="server_error") from error
+
     def path(self, file_id: str) -> Path:
         """Where the bytes lie; only ids that `get` has known may come here."""
         return self.home.files / file_id
@@ -87,16 +107,20 @@ class FileShelf:
         """Forget a file and its bytes.
 
         Raises:
-            ApiError: there is none of that id, or a job that has not ended still needs it.
+            ApiError: there is none of that id, or a job or batch that has not ended still needs it.
         """
         record = self.get(file_id)
-        with self.database.transaction() as tx:
-            used = tx.execute(_USED_BY, (record.id, record.id)).fetchone()
-            if used:
-                message = f"The file is used by {used['id']}, which has not ended. Cancel that job first."
-                raise ApiError(400, message, code="file_in_use", param="file_id")
-            tx.execute("DELETE FROM files WHERE id = ?", (record.id,))
-        self.path(record.id).unlink(missing_ok=True)
+        user = self._forget(record.id)
+        if user is not None:
+            kind = "batch" if user.startswith("batch") else "job"
+            message = f"The file is used by {user}, which has not ended. Cancel that {kind} first."
+            raise ApiError(400, message, code="file_in_use", param="file_id")
+
+    def forget_expired(self) -> None:
+        """Remove the files whose time is over; one that is still worked with stays until that has ended."""
+        due = self.database.rows("SELECT id FROM files WHERE expires_at <= ?", (int(time.time()),))
+        for row in due:
+            self._forget(row["id"])
 
     def sweep(self) -> None:
         """Remove what a crash left half-written or unknown."""
@@ -105,12 +129,24 @@ class FileShelf:
             if path.name not in known:
                 path.unlink()
 
+    def _forget(self, file_id: str) -> str | None:
+        """Remove a file, or say which job or batch needs it."""
+        with self.database.transaction() as tx:
+            used = tx.execute(_USED_BY, (file_id,)).fetchone()
+            if used is not None:
+                user: str = used["id"]
+                return user
+            tx.execute("DELETE FROM files WHERE id = ?", (file_id,))
+        self.path(file_id).unlink(missing_ok=True)
+        return None
+
 
 def insert_file(tx: sqlite3.Connection, record: FileRecord) -> None:
     """Make a file known inside a transaction."""
     tx.execute(
-        "INSERT INTO files (id, created_at, bytes, filename, purpose, sha256) VALUES (?, ?, ?, ?, ?, ?)",
-        (record.id, record.created_at, record.bytes, record.filename, record.purpose, record.sha256),
+        "INSERT INTO files (id, created_at, bytes, filename, purpose, sha256, expires_at)"
+        " VALUES (:id, :created_at, :bytes, :filename, :purpose, :sha256, :expires_at)",
+        asdict(record),
     )
 
 
@@ -129,4 +165,6 @@ def _copy(source: IO[bytes], target: Path) -> tuple[int, str]:
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+    if not size:
+        raise ApiError(400, "The file is empty.", code="empty_file", param="file")
     return size, digest.hexdigest()

@@ -12,6 +12,7 @@ from pathlib import Path
 from core.engine.errors import EngineRefused
 
 KEY_VARIABLE = "TOUCHSTONE_ENGINE_KEY"
+_EVERYBODYS, _MINE_ALONE = 0o666, 0o600
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Home:
         """
         home = cls(workspace.absolute() / "engine")
         try:
-            for folder in (home.folder, home.files, home.jobs, home.models, home.cache):
+            for folder in (home.folder, home.files, home.jobs, home.batches, home.models, home.cache):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise EngineRefused(f"The engine cannot use {home.folder}: {error.strerror}.") from error
@@ -48,12 +49,20 @@ class Home:
         return self.folder / "jobs"
 
     @property
+    def batches(self) -> Path:
+        return self.folder / "batches"
+
+    @property
     def models(self) -> Path:
         return self.folder / "models"
 
     @property
     def cache(self) -> Path:
         return self.folder / "cache"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "engine.log"
 
     @property
     def server_note(self) -> Path:
@@ -66,13 +75,10 @@ class Home:
         if given:
             return given
         path = self.folder / "key"
-        with suppress(FileExistsError):
-            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "w", encoding="ascii") as file:
-                file.write(f"ts-{secrets.token_urlsafe(32)}\n")
-        kept = path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip() if path.exists() else ""
         if not kept:
-            raise EngineRefused(f"The key file {path} is empty. Delete it and start the engine again.")
+            kept = f"ts-{secrets.token_urlsafe(32)}"
+            write_whole(path, f"{kept}\n".encode("ascii"), _MINE_ALONE)
         return kept
 
     @contextmanager
@@ -110,14 +116,21 @@ def write_json(path: Path, document: object) -> None:
     write_whole(path, json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8"))
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a passing name, sync it, and move it into place."""
+def write_whole(path: Path, data: bytes, mode: int = _EVERYBODYS) -> None:
+    """Write a file under a passing name, sync it, and move it into place; what fails leaves nothing.
+
+    `mode` is less what the process's own mask takes away.
+    """
     passing = path.with_name(path.name + ".tmp")
-    with passing.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    passing.replace(path)
+    try:
+        with open(passing, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+    except BaseException:
+        passing.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

@@ -4,9 +4,9 @@ import re
 import secrets
 
 
-def new_id(kind: str) -> str:
-    """A fresh id such as `file-3f…` or `ftjob-9a…`."""
-    return f"{kind}-{secrets.token_hex(12)}"
+def new_id(kind: str, joined_by: str = "-") -> str:
+    """A fresh id such as `file-3f…`, `ftjob-9a…` or `batch_5c…`."""
+    return f"{kind}{joined_by}{secrets.token_hex(12)}"
 
 
 def tuned_model_id(base: str, suffix: str | None, job_id: str) -> str:

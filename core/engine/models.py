@@ -1,50 +1,37 @@
-"""The models: base models of this machine, tuned ones by folder, and what they answer."""
+"""Which models there are: built-in ones, those that models.toml names, and tuned ones by folder."""
 
 import shutil
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from core.engine.database import Database
 from core.engine.encoder.shelf import Encoders
 from core.engine.errors import ApiError, EngineRefused, not_found
 from core.engine.home import Home
 from core.engine.ids import split_checkpoint
-from core.engine.picker.model import Picked, Picker, load_picker
+from core.engine.lora.extra import must_be_installed
 from core.engine.records import ModelRecord
+from core.engine.registry import Registry
 
-NO_REPLIES = (
-    "I am a base model without approved replies to choose from. "
-    "Fine-tune me on a file of approved replies first."
-)
-_BASE_CREATED_AT = 1_763_683_200
-_LOADED_AT_MOST = 8
+PICKER, LORA, FOREIGN = "reply_picker", "lora", "foreign"
+_BUILT_IN_AT = 1_763_683_200
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a model said, why, and how many pieces of text went in and out."""
-
-    picked: Picked
-    prompt_tokens: int
-    completion_tokens: int
-
-
-@dataclass
 class Models:
     """Models by name."""
 
     home: Home
     database: Database
     encoders: Encoders
-    _loaded: OrderedDict[str, Picker] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    registry: Registry
 
     def all(self) -> list[ModelRecord]:
-        """Base models, then tuned ones, newest first. Checkpoints are listed with their job."""
+        """Base models, tuned ones, newest first, then foreign ones. Checkpoints are listed with their job."""
         rows = self.database.rows("SELECT * FROM models ORDER BY created_at DESC, id")
         tuned = [ModelRecord(row["id"], row["created_at"], row["kind"], row["folder"]) for row in rows]
-        return [*map(_base, self.encoders.base_models), *tuned]
+        named = self._named()
+        bases = [record for record in named.values() if record.kind != FOREIGN]
+        return [*bases, *tuned, *(record for record in named.values() if record.kind == FOREIGN)]
 
     def get(self, model_id: str) -> ModelRecord:
         """The model of this name, or the one whose checkpoint it is.
@@ -52,56 +39,45 @@ class Models:
         Raises:
             ApiError: there is none.
         """
-        if model_id in self.encoders.base_models:
-            return _base(model_id)
+        found = self._named().get(model_id)
+        if found is not None:
+            return found
         name, step = split_checkpoint(model_id)
         row = self.database.row("SELECT * FROM models WHERE id = ?", (name,))
         if row is None or (step is not None and not self._has_step(row["job_id"], step)):
-            raise not_found("model", model_id, "model")
+            raise self._unknown(model_id)
         return ModelRecord(row["id"], row["created_at"], row["kind"], row["folder"])
 
     def must_be_base(self, model_id: str) -> None:
         """Only base models can be fine-tuned here.
 
         Raises:
-            ApiError: it is another one.
+            ApiError: it is another one, or what trains it is not installed.
         """
-        if model_id not in self.encoders.base_models:
-            known = ", ".join(self.encoders.base_models)
-            message = f"The model {model_id!r} cannot be fine-tuned here. These can: {known}."
+        record = self._named().get(model_id)
+        if record is None or record.kind == FOREIGN:
+            why = f"runs on the server {record.owner}" if record is not None else "is no base model here"
+            message = f"{model_id!r} {why} and cannot be fine-tuned. These can: {', '.join(self._bases())}."
             raise ApiError(400, message, code="model_not_available", param="model")
+        if record.kind == LORA:
+            try:
+                must_be_installed()
+            except EngineRefused as refused:
+                raise ApiError(400, str(refused), code="model_not_available", param="model") from refused
 
     def delete(self, model_id: str) -> None:
         """Forget a tuned model and its checkpoints.
 
         Raises:
-            ApiError: it is a base model, a checkpoint, or unknown.
+            ApiError: it is a base model, a foreign one, a checkpoint, or unknown.
         """
         record = self.get(model_id)
         if not record.folder or record.id != model_id:
-            what = "a checkpoint; delete its model" if record.folder else "built in"
-            raise ApiError(403, f"{model_id!r} is {what}.", code="model_not_deletable", param="model")
+            raise ApiError(403, _undeletable(record, model_id), code="model_not_deletable", param="model")
         with self.database.transaction() as tx:
             tx.execute("DELETE FROM models WHERE id = ?", (record.id,))
             tx.execute("DELETE FROM checkpoints WHERE model = ?", (record.id,))
-        with self._lock:
-            self._loaded.clear()
         shutil.rmtree(self.home.models / record.folder, ignore_errors=True)
-
-    def answer(self, model_id: str, question: str, texts: list[str]) -> Answer:
-        """What the model says to the question; `texts` are all messages, for counting.
-
-        Raises:
-            ApiError: there is no such model, or its encoder is not on this machine any more.
-        """
-        record = self.get(model_id)
-        try:
-            picked = self._picked(record, model_id, question)
-            base_model = self._picker(record, model_id).manifest.base_model if record.folder else record.id
-            count = self.encoders.of(base_model).count_tokens
-            return Answer(picked, sum(map(count, texts)), count(picked.content))
-        except EngineRefused as refused:
-            raise ApiError(503, str(refused), code="model_unavailable", type="server_error") from refused
 
     def sweep(self) -> None:
         """Remove model folders that a crash left unknown."""
@@ -113,37 +89,35 @@ class Models:
             if path.name not in known:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _picked(self, record: ModelRecord, model_id: str, question: str) -> Picked:
-        if not record.folder:
-            return Picked(NO_REPLIES, None, None, (), abstained=True)
-        picker = self._picker(record, model_id)
-        encoder = self.encoders.of(picker.manifest.base_model)
-        if encoder.fingerprint != picker.manifest.encoder:
-            message = (
-                f"{record.id} was made with another encoder ({picker.manifest.encoder}). Train it again."
-            )
-            raise EngineRefused(message)
-        return picker.answer(encoder.encode([question])[0])
+    def _named(self) -> dict[str, ModelRecord]:
+        """The models that are not tuned here, by id."""
+        listing = self.registry.listing
+        at = listing.changed_at
+        built_in = (ModelRecord(name, _BUILT_IN_AT, PICKER, "") for name in self.encoders.base_models)
+        hugging_face = (
+            ModelRecord(model.id, at, LORA, "", owner=model.owner) for model in listing.huggingface.values()
+        )
+        foreign = (
+            ModelRecord(model.id, at, FOREIGN, "", owner=model.host) for model in listing.foreign.values()
+        )
+        return {record.id: record for record in (*built_in, *hugging_face, *foreign)}
 
-    def _picker(self, record: ModelRecord, model_id: str) -> Picker:
-        with self._lock:
-            found = self._loaded.get(model_id)
-            if found is None:
-                _, step = split_checkpoint(model_id)
-                try:
-                    found = load_picker(self.home.models / record.folder, step)
-                except FileNotFoundError:
-                    raise not_found("model", model_id, "model") from None
-                self._loaded[model_id] = found
-            self._loaded.move_to_end(model_id)
-            while len(self._loaded) > _LOADED_AT_MOST:
-                self._loaded.popitem(last=False)
-            return found
+    def _bases(self) -> list[str]:
+        return [record.id for record in self._named().values() if record.kind != FOREIGN]
 
     def _has_step(self, job_id: str, step: int) -> bool:
         sql = "SELECT 1 FROM checkpoints WHERE job_id = ? AND step = ?"
         return self.database.row(sql, (job_id, step)) is not None
 
+    def _unknown(self, model_id: str) -> ApiError:
+        error = not_found("model", model_id, "model")
+        trouble = self.registry.trouble
+        return replace(error, message=f"{error.message} {trouble}") if trouble else error
 
-def _base(model_id: str) -> ModelRecord:
-    return ModelRecord(model_id, _BASE_CREATED_AT, "reply_picker", "")
+
+def _undeletable(record: ModelRecord, model_id: str) -> str:
+    if record.folder:
+        return f"{model_id!r} is a checkpoint; delete its model."
+    if record.kind == PICKER:
+        return f"{model_id!r} is built in."
+    return f"{model_id!r} is named in models.toml; take it out there."

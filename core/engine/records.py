@@ -20,10 +20,11 @@ class FileRecord:
     filename: str
     purpose: str
     sha256: str
+    expires_at: int | None = None
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> "FileRecord":
-        names = ("id", "created_at", "bytes", "filename", "purpose", "sha256")
+        names = ("id", "created_at", "bytes", "filename", "purpose", "sha256", "expires_at")
         return cls(**{name: row[name] for name in names})
 
     def public(self) -> dict[str, Any]:
@@ -35,28 +36,35 @@ class FileRecord:
             "filename": self.filename,
             "purpose": self.purpose,
             "status": "processed",
+            **({"expires_at": self.expires_at} if self.expires_at is not None else {}),
         }
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """As the request gave them; "auto" leaves the choice to the trainer."""
+    """As the request gave them; "auto" leaves the choice to the trainer. Only preferences have a beta."""
 
     n_epochs: int | str = "auto"
     batch_size: int | str = "auto"
     learning_rate_multiplier: float | str = "auto"
+    beta: float | str | None = None
 
     def public(self) -> dict[str, Any]:
         return {
             "n_epochs": self.n_epochs,
             "batch_size": self.batch_size,
             "learning_rate_multiplier": self.learning_rate_multiplier,
+            **({"beta": self.beta} if self.beta is not None else {}),
         }
 
 
 @dataclass(frozen=True)
 class JobRecord:
-    """A fine-tuning job. `handle` names the folder of the attempt whose worker may be alive."""
+    """A fine-tuning job. `handle` names the folder of the attempt that is not yet wound up.
+
+    `method` is "supervised" or "dpo"; `trainer` is known once the files were validated. `step` of
+    `total_steps` is the last one reported, `told_to_step` the last one a former attempt told before it died.
+    """
 
     id: str
     created_at: int
@@ -77,6 +85,11 @@ class JobRecord:
     attempts: int
     handle: str | None
     events_read: int
+    method: str
+    trainer: str
+    step: int | None
+    total_steps: int | None
+    told_to_step: int | None
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> "JobRecord":
@@ -104,7 +117,7 @@ class JobRecord:
             "error": self.error,
             "seed": self.seed,
             "hyperparameters": chosen,
-            "method": {"type": "supervised", "supervised": {"hyperparameters": chosen}},
+            "method": {"type": self.method, self.method: {"hyperparameters": chosen}},
             "metadata": self.metadata,
             "integrations": [],
             "estimated_finish": None,
@@ -181,17 +194,18 @@ class CheckpointRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model that can be chatted with. `folder` is empty for a base model."""
+    """A model that can be chatted with. `folder` is empty for one that was not tuned here."""
 
     id: str
     created_at: int
     kind: str
     folder: str
+    owner: str = "touchstone"
 
     def public(self, shown_as: str | None = None) -> dict[str, Any]:
         return {
             "id": shown_as or self.id,
             "object": "model",
             "created": self.created_at,
-            "owned_by": "touchstone" if not self.folder else ORGANISATION,
+            "owned_by": ORGANISATION if self.folder else self.owner,
         }

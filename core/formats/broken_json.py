@@ -25,8 +25,9 @@ def strict_object(text: str) -> Any:
         ValueError: it is not JSON.
         RecursionError: it is nested too deeply.
     """
-    document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    _no_half_characters(document, "")
+    document = _STRICT.decode(text)
+    if "\\u" in text or not text.isascii():
+        _no_half_characters(document, "")
     return document
 
 
@@ -83,3 +84,6 @@ def _no_half_characters(value: Any, place: str) -> None:
         for key, inner in value.items():
             _no_half_characters(key, place)
             _no_half_characters(inner, f"{place}.{key}" if place else key)
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)

@@ -43,6 +43,16 @@ class SpecCheck:
         name = operation["operationId"] if operation else f"{response.request.method} {path}"
         self.seen.add((name, response.status_code))
 
+    def line(self, operation: str, status: int, body: Any) -> None:
+        """A response as it stands in a batch's result file."""
+        place = f"{operation} {status} in a batch"
+        if status >= 400:
+            self._valid(place, body, {"$ref": "#/components/schemas/ErrorResponse"})
+            return
+        found = (known for path in self.spec["paths"].values() for known in path.values())
+        described = next(known for known in found if known.get("operationId") == operation)
+        self._valid(place, body, described["responses"][str(status)]["content"]["application/json"]["schema"])
+
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         for template in sorted(self.spec["paths"], key=lambda known: known.count("{")):
             pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))

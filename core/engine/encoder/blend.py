@@ -1,8 +1,7 @@
 """Meaning and spelling in one vector: what MiniLM reads as alike and what is written alike both count.
 
-Names, numbers and trade words ("P2", "Chapter 7", "escrow") say little to MiniLM and much to the person.
-Against MiniLM alone, spelling at half weight raised the tuned accuracy by .03 to .05 on both demo projects
-and by .005 on CFPB complaints, and lowered it by .01 on Banking77 with two examples a class.
+Names, numbers and trade words ("P2", "Chapter 7", "escrow") say little to MiniLM and much to the person. At
+this weight the nearest taught question is right most often (`docs/engine.md`, "Quality and speed").
 """
 
 from collections.abc import Sequence
@@ -29,6 +28,10 @@ class BlendedEncoder:
     @property
     def dimension(self) -> int:
         return self.meaning.dimension + self.spelling.dimension
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        return (self.meaning.dimension, self.spelling.dimension)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         weights = np.asarray([1.0, SPELLING_WEIGHT], np.float32)

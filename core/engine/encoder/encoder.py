@@ -25,3 +25,21 @@ class Encoder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How many pieces the encoder sees in a text."""
+
+
+class Reader(Encoder, Protocol):
+    """An encoder that a reply picker stands on: it may read a text in several ways, one beside the other."""
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """How many places of a vector belong to each way of reading; by the first, replies are compared."""
+
+
+def each_part(vectors: Vectors, parts: tuple[int, ...]) -> list[Vectors]:
+    """The vectors cut into their parts, each of length 1 (or 0, where there was nothing to read)."""
+    ends = np.cumsum(parts)
+    cut = [vectors[:, end - width : end] for end, width in zip(ends, parts, strict=True)]
+    return [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), _TINY) for part in cut]
+
+
+_TINY = np.float32(1e-9)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from safetensors import safe_open
-from scipy.special import erf
 from tokenizers import Tokenizer
 
 from core.engine.encoder.encoder import Vectors
@@ -23,8 +22,16 @@ _LAYERS = 6
 _HEADS = 12
 _WIDTH = 384
 _MOST_TOKENS = 256
-_TOKENS_AT_ONCE = 1024
+_MOST_AT_ONCE = 512
+_LEAST_AT_ONCE = 64
 _ROW_STEP = 16
+_GELU_ROWS = 32
+_GELU_REACH = np.float32(6.0)
+_GELU_LOGIT = tuple(
+    np.float32(value)
+    for value in (1.59576843, 7.26685670e-2, -6.62599880e-5, -1.10480317e-4, 7.93821892e-6, -2.66892819e-7)
+)
+_GELU_LAST = np.float32(3.61123284e-9)
 
 
 def minilm_folder() -> Path | None:
@@ -47,11 +54,11 @@ def minilm_folder() -> Path | None:
 class MiniLmEncoder:
     """Sentences of like meaning get like vectors; English first."""
 
-    fingerprint = f"minilm-{WEIGHTS_SHA256[:16]}-v1"
+    fingerprint = f"minilm-{WEIGHTS_SHA256[:16]}-v2"
     dimension = _WIDTH
 
     def __init__(self, folder: Path) -> None:
-        """Load the weights (.6-1 s).
+        """Load the weights (.4 to 1 s).
 
         Raises:
             EngineRefused: the weights are not the genuine ones.
@@ -61,6 +68,8 @@ class MiniLmEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MOST_TOKENS)
+        self._cores = os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="encode")
         with safe_open(weights, framework="numpy") as tensors:
             self._load(tensors)
 
@@ -71,12 +80,11 @@ class MiniLmEncoder:
         def fill(batch: list[int]) -> None:
             vectors[batch] = self._forward([tokens[row] for row in batch])
 
-        batches = list(_batches([len(ids) for ids in tokens]))
+        batches = list(_batches([len(ids) for ids in tokens], self._cores))
         if len(batches) == 1:
             fill(batches[0])
         else:
-            with ThreadPoolExecutor(os.cpu_count()) as cores:
-                list(cores.map(fill, batches))
+            list(self._threads.map(fill, batches))
         return vectors
 
     def count_tokens(self, text: str) -> int:
@@ -181,19 +189,34 @@ def _attention(mixed: Vectors, length: int) -> Vectors:
 
 
 def _gelu(values: Vectors) -> None:
-    """x/2 (1 + erf(x/sqrt 2)), in place; Hendrycks and Gimpel 2016, the exact form."""
-    bent = erf(values * np.float32(np.sqrt(0.5)))
-    bent += 1
-    values *= bent
-    values *= np.float32(0.5)
+    """x·Φ(x), the exact form of Hendrycks and Gimpel 2016, in place.
+
+    The logit of Φ is an odd and smooth function: x times a polynomial of degree 6 in x², fitted so that the
+    largest error of x·Φ(x) is least (7e-8, below what 32 bits hold). NumPy's exp and products use the whole
+    width of the processor, which no erf in reach does: a ninth of the time. A few rows at once stay in cache.
+    """
+    for start in range(0, len(values), _GELU_ROWS):
+        some = values[start : start + _GELU_ROWS]
+        reached = np.clip(some, -_GELU_REACH, _GELU_REACH)
+        square = reached * reached
+        logit = square * -_GELU_LAST
+        for coefficient in _GELU_LOGIT[:0:-1]:
+            logit -= coefficient
+            logit *= square
+        logit -= _GELU_LOGIT[0]
+        logit *= reached
+        np.exp(logit, out=logit)
+        logit += 1
+        some /= logit
 
 
-def _batches(lengths: list[int]) -> Iterator[list[int]]:
-    """Rows sorted by length, cut so that a batch stays in the processor's cache."""
+def _batches(lengths: list[int], cores: int) -> Iterator[list[int]]:
+    """Rows sorted by length, cut so that every core has one and a batch stays in the processor's cache."""
+    most = min(max(-(-sum(lengths) // cores), _LEAST_AT_ONCE), _MOST_AT_ONCE)
     batch: list[int] = []
     tokens = 0
     for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
-        if batch and tokens + lengths[row] > _TOKENS_AT_ONCE:
+        if batch and tokens + lengths[row] > most:
             yield batch
             batch, tokens = [], 0
         batch.append(row)

@@ -18,6 +18,7 @@ class NgramEncoder:
     def __init__(self, dimension: int = 4096) -> None:
         self.dimension = dimension
         self.fingerprint = f"ngrams-3-5-{dimension}-v1"
+        self.parts = (dimension,)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

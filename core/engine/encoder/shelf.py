@@ -1,12 +1,13 @@
 """The built-in base models: each is a reply picker on top of one encoder."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.engine.encoder.blend import BlendedEncoder
 from core.engine.encoder.cache import CachedEncoder
-from core.engine.encoder.encoder import Encoder
+from core.engine.encoder.encoder import Encoder, Reader
 from core.engine.encoder.minilm import MiniLmEncoder, minilm_folder
 from core.engine.encoder.ngrams import NgramEncoder
 from core.engine.encoder.together import TogetherEncoder
@@ -19,31 +20,37 @@ _SPELLING_DIMENSION = 1024
 
 @dataclass
 class Encoders:
-    """The encoders of this machine; MiniLM is opened when first needed."""
+    """The encoders of this machine; MiniLM is opened when first needed, or by `warm_up`."""
 
     cache: Path
-    _minilm: Path | None = field(default_factory=minilm_folder)
-    _opened: Encoder | None = None
+    _folder: Path | None = field(default_factory=minilm_folder)
+    _opened: TogetherEncoder | None = None
+    _made: dict[tuple[str, bool], Encoder] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def base_models(self) -> tuple[str, ...]:
         """The base models that can be used here, the better one first."""
-        return (MINILM, NGRAMS) if self._minilm is not None else (NGRAMS,)
+        return (MINILM, NGRAMS) if self._folder is not None else (NGRAMS,)
 
-    def of(self, base_model: str) -> Encoder:
-        """The picker's encoder; MiniLM's weights are read when a text is new."""
+    def of(self, base_model: str, *, apart: bool = False) -> Reader:
+        """The picker's encoder; MiniLM's weights are read when a text is new.
+
+        `apart` is for many texts at once: whoever asks for a single one must not wait until they are done.
+        """
         if base_model != MINILM:
             return NgramEncoder()
-        return BlendedEncoder(self.embedder(MINILM), NgramEncoder(_SPELLING_DIMENSION))
+        return BlendedEncoder(self.embedder(MINILM, apart=apart), NgramEncoder(_SPELLING_DIMENSION))
 
-    def embedder(self, base_model: str) -> Encoder:
+    def embedder(self, base_model: str, *, apart: bool = False) -> Encoder:
         """The plain encoder, as its vectors are given away: MiniLM's own, or n-grams."""
         if base_model != MINILM:
             return NgramEncoder()
-        return CachedEncoder(MiniLmEncoder.fingerprint, MiniLmEncoder.dimension, self.minilm, self.cache)
+        opened = self._alone if apart else self.minilm
+        made = CachedEncoder(MiniLmEncoder.fingerprint, MiniLmEncoder.dimension, opened, self.cache)
+        return self._made.setdefault((base_model, apart), made)
 
-    def minilm(self) -> Encoder:
+    def minilm(self) -> TogetherEncoder:
         """MiniLM itself, opened once.
 
         Raises:
@@ -54,7 +61,20 @@ class Encoders:
                 self._opened = self._open()
             return self._opened
 
-    def _open(self) -> Encoder:
-        if self._minilm is None:
+    def warm_up(self) -> None:
+        """Open MiniLM in the background, so that the first question need not wait for its weights."""
+        if self._folder is not None:
+            threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        with suppress(EngineRefused):  # who asks for it is told
+            self.minilm().encode(["warm up"])
+
+    def _alone(self) -> Encoder:
+        """MiniLM without the line of those who wait for it."""
+        return self.minilm().inner
+
+    def _open(self) -> TogetherEncoder:
+        if self._folder is None:
             raise EngineRefused(f"The weights of {MINILM} are not on this machine; {NGRAMS} needs none.")
-        return TogetherEncoder(MiniLmEncoder(self._minilm))
+        return TogetherEncoder(MiniLmEncoder(self._folder))

@@ -9,19 +9,24 @@ import numpy as np
 from core.engine.encoder.encoder import Encoder, Vectors
 
 
-@dataclass
+@dataclass(eq=False)
 class _Waiting:
     texts: Sequence[str]
-    vectors: Vectors | None = None
+    vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    done: bool = False
 
 
 @dataclass
 class TogetherEncoder:
-    """Whoever's turn it is encodes for all who wait; a text's vector does not depend on its company."""
+    """While one encodes, the others gather; then one of them encodes for all who gathered.
+
+    Nobody waits for company, and a text's vector does not depend on it.
+    """
 
     inner: Encoder
-    _waiting: list[_Waiting] = field(default_factory=list)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _gathered: list[_Waiting] = field(default_factory=list)
+    _somebody_encodes: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def fingerprint(self) -> str:
@@ -33,18 +38,28 @@ class TogetherEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         mine = _Waiting(texts)
-        self._waiting.append(mine)
-        with self._turn:
-            if mine.vectors is None:
-                self._serve(self._waiting[:])
-        return mine.vectors if mine.vectors is not None else self.inner.encode(texts)
+        with self._changed:
+            self._gathered.append(mine)
+            self._changed.wait_for(lambda: mine.done or not self._somebody_encodes)
+            if mine.done:
+                return mine.vectors
+            everybody, self._gathered = self._gathered, []
+            self._somebody_encodes = True
+        try:
+            self._serve(everybody)
+        finally:
+            with self._changed:
+                self._gathered += [one for one in everybody if not one.done and one is not mine]
+                self._somebody_encodes = False
+                self._changed.notify_all()
+        return mine.vectors
 
     def count_tokens(self, text: str) -> int:
         return self.inner.count_tokens(text)
 
-    def _serve(self, everybody: list[_Waiting]) -> None:
-        del self._waiting[: len(everybody)]
+    def _serve(self, everybody: Sequence[_Waiting]) -> None:
         vectors = self.inner.encode([text for one in everybody for text in one.texts])
         ends = np.cumsum([len(one.texts) for one in everybody])
         for one, end in zip(everybody, ends, strict=True):
             one.vectors = vectors[end - len(one.texts) : end]
+            one.done = True

@@ -4,7 +4,6 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.engine.errors import ApiError, JobFailed, not_found
 from core.engine.files import insert_file
 from core.engine.ids import new_id
 from core.engine.jobs.folder import Note, Outcome
+from core.engine.jobs.history import add_event, add_reports
 from core.engine.records import (
     CheckpointRecord,
     EventRecord,
@@ -23,6 +23,7 @@ from core.engine.records import (
 )
 
 MAX_ATTEMPTS = 3
+_ACTIVE = ("validating_files", "queued", "running")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class JobRequest:
     seed: int | None
     hyperparameters: Hyperparameters
     metadata: dict[str, str]
+    method: str = "supervised"
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class JobBook:
         with self.database.transaction() as tx:
             tx.execute(
                 "INSERT INTO jobs (id, created_at, status, model, training_file, validation_file, suffix,"
-                " seed, hyperparameters, metadata) VALUES (?, ?, 'validating_files', ?, ?, ?, ?, ?, ?, ?)",
+                " seed, hyperparameters, metadata, method)"
+                " VALUES (?, ?, 'validating_files', ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     job_id,
                     int(time.time()),
@@ -62,14 +65,15 @@ class JobBook:
                     seed,
                     json.dumps(request.hyperparameters.public()),
                     json.dumps(request.metadata, ensure_ascii=False),
+                    request.method,
                 ),
             )
             tx.executemany(
                 "INSERT INTO job_metadata (job_id, key, value) VALUES (?, ?, ?)",
                 [(job_id, key, value) for key, value in request.metadata.items()],
             )
-            _add_event(tx, job_id, Note("info", f"Created fine-tuning job: {job_id}"))
-            _add_event(tx, job_id, Note("info", f"Validating training file: {request.training_file}"))
+            add_event(tx, job_id, Note("info", f"Created fine-tuning job: {job_id}"))
+            add_event(tx, job_id, Note("info", f"Validating training file: {request.training_file}"))
         return self.get(job_id)
 
     def get(self, job_id: str) -> JobRecord:
@@ -78,18 +82,25 @@ class JobBook:
         Raises:
             ApiError: there is none of that id.
         """
-        row = self.database.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
-        if row is None:
+        job = self.find(job_id)
+        if job is None:
             raise not_found("fine_tuning_job", job_id, "fine_tuning_job_id")
-        return JobRecord.from_row(row)
+        return job
 
-    def page(self, after: str | None, limit: int, metadata: dict[str, str]) -> list[JobRecord]:
-        """Up to `limit` jobs older than `after`, newest first, that carry all of the metadata."""
+    def find(self, job_id: str) -> JobRecord | None:
+        """One job, if there is one of that id."""
+        row = self.database.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        return None if row is None else JobRecord.from_row(row)
+
+    def page(self, after: str | None, limit: int, metadata: dict[str, str] | None) -> list[JobRecord]:
+        """Up to `limit` jobs older than `after`, newest first, that carry all of the metadata; None: none."""
         conditions, values = ["1"], list[str | int]()
         if after is not None:
             conditions.append("seq < (SELECT seq FROM jobs WHERE id = ?)")
             values.append(self.get(after).id)
-        for key, value in metadata.items():
+        if metadata is None:
+            conditions.append("id NOT IN (SELECT job_id FROM job_metadata)")
+        for key, value in (metadata or {}).items():
             conditions.append("id IN (SELECT job_id FROM job_metadata WHERE key = ? AND value = ?)")
             values += [key, value]
         rows = self.database.rows(
@@ -103,9 +114,26 @@ class JobBook:
         rows = self.database.rows("SELECT * FROM jobs WHERE status = ? ORDER BY seq", (status,))
         return [JobRecord.from_row(row) for row in rows]
 
-    def stopping(self) -> list[JobRecord]:
-        """Cancelled jobs whose worker may still be alive."""
-        rows = self.database.rows("SELECT * FROM jobs WHERE status = 'cancelled' AND handle IS NOT NULL")
+    def waiting(self, running: dict[str, int], slots: int) -> list[JobRecord]:
+        """The oldest queued jobs of each trainer, as many as it has room for beside those `running`."""
+        rows = self.database.rows("SELECT DISTINCT trainer FROM jobs WHERE status = 'queued'")
+        found = []
+        for row in rows:
+            room = max(slots - running.get(row["trainer"], 0), 0)
+            found += self.database.rows(
+                "SELECT * FROM jobs WHERE status = 'queued' AND trainer = ? ORDER BY seq LIMIT ?",
+                (row["trainer"], room),
+            )
+        return [JobRecord.from_row(row) for row in found]
+
+    def to_wind_up(self) -> list[JobRecord]:
+        """Jobs that have ended, whose worker may still be alive and whose folder has not been cleared.
+
+        The plus keeps SQLite from going through all that ever ended; few have a handle.
+        """
+        rows = self.database.rows(
+            "SELECT * FROM jobs WHERE handle IS NOT NULL AND +status IN ('succeeded', 'failed', 'cancelled')"
+        )
         return [JobRecord.from_row(row) for row in rows]
 
     def events(self, job_id: str, after: str | None, limit: int) -> list[EventRecord]:
@@ -118,46 +146,52 @@ class JobBook:
         rows = self._older("checkpoints", self.get(job_id).id, after, limit)
         return [CheckpointRecord.from_row(row) for row in rows]
 
-    def queue(self, job_id: str, note: Note) -> bool:
-        """The files are good."""
-        return self._move(job_id, "validating_files", "status = 'queued'", (), [note])
+    def queue(self, job_id: str, trainer: str, note: Note) -> bool:
+        """The files are good, and it is known who trains."""
+        changes = "status = 'queued', trainer = ?"
+        return self._move(job_id, "validating_files", changes, (trainer,), note)
 
     def start(self, job_id: str, handle: str) -> bool:
         """A worker is about to start; `handle` names its folder."""
         changes = "status = 'running', handle = ?, attempts = attempts + 1, events_read = 0"
-        return self._move(job_id, "queued", changes, (handle,), [Note("info", "Fine-tuning job started")])
+        return self._move(job_id, "queued", changes, (handle,), Note("info", "Fine-tuning job started"))
 
-    def read_events(self, job_id: str, notes: list[Note], read_to: int) -> None:
+    def read_events(self, job: JobRecord, notes: list[Note], read_to: int) -> None:
         """Take over what the worker reported up to byte `read_to` of its file."""
-        self._move(job_id, "running", "events_read = ?", (read_to,), notes)
-
-    def requeue(self, job: JobRecord, note: Note) -> bool:
-        """The worker died; its half-drawn curve goes, for the next attempt draws it anew."""
+        metrics = [note.data for note in notes if note.data]
+        step = max((int(data.get("step", 0)) for data in metrics), default=None)
+        total = next((int(data["total_steps"]) for data in reversed(metrics) if "total_steps" in data), None)
         with self.database.transaction() as tx:
             moved = tx.execute(
-                "UPDATE jobs SET status = 'queued', handle = NULL WHERE id = ? AND status = 'running'",
-                (job.id,),
+                "UPDATE jobs SET events_read = ?, step = max(coalesce(step, ?), coalesce(?, step)),"
+                " total_steps = coalesce(?, total_steps) WHERE id = ? AND status = 'running' AND handle = ?",
+                (read_to, step, step, total, job.id, job.handle),
             ).rowcount
             if moved:
-                tx.execute("DELETE FROM events WHERE job_id = ? AND type = 'metrics'", (job.id,))
-                _add_event(tx, job.id, note)
-        return bool(moved)
+                add_reports(tx, job.id, notes, job.told_to_step)
 
-    def fail(self, job_id: str, status: str, failure: JobFailed) -> bool:
-        """End a job that stands in `status` as failed."""
+    def requeue(self, job: JobRecord, note: Note) -> bool:
+        """The worker died; the next attempt is taken over from the step that this one told last."""
+        changes = "status = 'queued', told_to_step = step"
+        return self._move(job.id, "running", changes, (), note)
+
+    def fail(self, job: JobRecord, failure: JobFailed) -> bool:
+        """End a job as failed, if it has not ended yet and still stands as in the record."""
+        if job.status not in _ACTIVE:
+            return False
         error = {"code": failure.code, "message": failure.message, "param": failure.param}
-        changes = "status = 'failed', finished_at = ?, handle = NULL, error = ?"
+        changes = "status = 'failed', finished_at = ?, error = ?"
         values = (int(time.time()), json.dumps(error, ensure_ascii=False))
-        return self._move(job_id, status, changes, values, [Note("error", failure.message)])
+        return self._move(job.id, job.status, changes, values, Note("error", failure.message))
 
     def succeed(self, job: JobRecord, model: ModelRecord, result: FileRecord, outcome: Outcome) -> bool:
         """End a job as succeeded; its model, checkpoints and result file become known in the same moment."""
         now = int(time.time())
         with self.database.transaction() as tx:
             moved = tx.execute(
-                "UPDATE jobs SET status = 'succeeded', finished_at = ?, handle = NULL, fine_tuned_model = ?,"
-                " result_file = ?, trained_tokens = ? WHERE id = ? AND status = 'running'",
-                (now, model.id, result.id, outcome.trained_tokens, job.id),
+                "UPDATE jobs SET status = 'succeeded', finished_at = ?, fine_tuned_model = ?,"
+                " result_file = ?, trained_tokens = ? WHERE id = ? AND status = 'running' AND handle = ?",
+                (now, model.id, result.id, outcome.trained_tokens, job.id, job.handle),
             ).rowcount
             if not moved:
                 return False
@@ -174,8 +208,8 @@ class JobBook:
                     for point in outcome.checkpoints
                 ],
             )
-            _add_event(tx, job.id, Note("info", f"New fine-tuned model created: {model.id}"))
-            _add_event(tx, job.id, Note("info", "The job has successfully completed"))
+            add_event(tx, job.id, Note("info", f"New fine-tuned model created: {model.id}"))
+            add_event(tx, job.id, Note("info", "The job has successfully completed"))
         return True
 
     def cancel(self, job_id: str) -> JobRecord:
@@ -185,37 +219,40 @@ class JobBook:
             ApiError: there is no such job, or it has ended already.
         """
         job = self.get(job_id)
-        note = Note("info", "The job was cancelled")
-        changes = "status = 'cancelled', finished_at = ?, cancel_asked_at = ?"
-        for status in ("validating_files", "queued", "running"):
-            if self._move(job.id, status, changes, (int(time.time()), time.time()), [note]):
-                return self.get(job_id)
-        message = f"The job has already ended: it {self.get(job_id).status}."
-        raise ApiError(400, message, code="job_already_ended", param="fine_tuning_job_id")
-
-    def worker_is_gone(self, job_id: str) -> None:
-        """Nothing is left of a cancelled job's worker."""
+        now = time.time()
         with self.database.transaction() as tx:
-            tx.execute("UPDATE jobs SET handle = NULL WHERE id = ? AND status = 'cancelled'", (job_id,))
+            moved = tx.execute(
+                "UPDATE jobs SET status = 'cancelled', finished_at = ?, cancel_asked_at = ?"
+                " WHERE id = ? AND status IN (?, ?, ?)",
+                (int(now), now, job.id, *_ACTIVE),
+            ).rowcount
+            if moved:
+                add_event(tx, job.id, Note("info", "The job was cancelled"))
+        if not moved:
+            message = f"The job has already ended: it {self.get(job_id).status}."
+            raise ApiError(400, message, code="job_already_ended", param="fine_tuning_job_id")
+        return self.get(job_id)
+
+    def wound_up(self, job: JobRecord) -> None:
+        """Nothing is left of an ended job's worker, and of its folder only what is kept."""
+        with self.database.transaction() as tx:
+            tx.execute("UPDATE jobs SET handle = NULL WHERE id = ? AND handle = ?", (job.id, job.handle))
 
     def any_active(self) -> bool:
-        """Whether a job is on its way or a worker still has to be stopped."""
+        """Whether a job is on its way, or an ended one is not yet wound up."""
         sql = (
-            "SELECT 1 FROM jobs WHERE status IN ('validating_files', 'queued', 'running')"
-            " OR (status = 'cancelled' AND handle IS NOT NULL) LIMIT 1"
+            "SELECT 1 FROM jobs WHERE status IN (?, ?, ?)"
+            " UNION ALL SELECT 1 FROM jobs WHERE handle IS NOT NULL LIMIT 1"
         )
-        return self.database.row(sql) is not None
+        return self.database.row(sql, _ACTIVE) is not None
 
-    def _move(
-        self, job_id: str, status: str, changes: str, values: tuple[Any, ...], notes: Iterable[Note]
-    ) -> bool:
+    def _move(self, job_id: str, status: str, changes: str, values: tuple[Any, ...], note: Note) -> bool:
         with self.database.transaction() as tx:
             moved = tx.execute(
                 f"UPDATE jobs SET {changes} WHERE id = ? AND status = ?", (*values, job_id, status)
             ).rowcount
             if moved:
-                for note in notes:
-                    _add_event(tx, job_id, note)
+                add_event(tx, job_id, note)
         return bool(moved)
 
     def _older(self, table: str, job_id: str, after: str | None, limit: int) -> list[sqlite3.Row]:
@@ -230,19 +267,3 @@ class JobBook:
             f"SELECT * FROM {table} WHERE job_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
             (job_id, at["seq"], limit),
         )
-
-
-def _add_event(tx: sqlite3.Connection, job_id: str, note: Note) -> None:
-    tx.execute(
-        "INSERT INTO events (id, job_id, created_at, level, type, message, data)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            new_id("ftevent"),
-            job_id,
-            note.at or int(time.time()),
-            note.level,
-            "metrics" if note.data else "message",
-            note.message,
-            json.dumps(note.data),
-        ),
-    )

@@ -1,9 +1,7 @@
-"""A reply picker's fine-tuning job: read the file, embed, train, keep every epoch, save the best."""
+"""A reply picker's fine-tuning job: read the files, embed, train, keep every epoch, save the best."""
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,29 +9,22 @@ import numpy as np
 from core.engine.encoder.encoder import Encoder, Vectors
 from core.engine.encoder.shelf import Encoders
 from core.engine.home import write_whole
-from core.engine.jobs.folder import JobFolder, Note, Order, Outcome, Point
-from core.engine.jobs.training_data import TrainingPairs, read_pairs
+from core.engine.jobs.folder import JobFolder, Note, Order, Outcome
 from core.engine.picker.abstention import threshold
+from core.engine.picker.crossing import cross_validated, folds
+from core.engine.picker.material import Examples, Material, read_material
 from core.engine.picker.model import Manifest, Taught, save_picker
-from core.engine.picker.training import (
-    DEFAULT_EPOCHS,
-    LEARNING_RATE,
-    EpochEnd,
-    Pairs,
-    Settings,
-    Step,
-    Weights,
-    steps_in_all,
-    train,
-)
+from core.engine.picker.picking import Picking
+from core.engine.picker.preferring import DEFAULT_BETA, Preferring
+from core.engine.picker.progress import Progress
+from core.engine.picker.questions import Questions, centre_of, meaning_of
+from core.engine.picker.training import Lesson, Settings, Weights, steps_in_all, train
 
+DEFAULT_EPOCHS = 10
+RATE = 8.0
+_FEW_REPLIES = 500
+_BATCH, _LARGE_BATCH = 32, 256
 _EMBED_AT_ONCE = 256
-_MOST_POINTS = 1000
-_CHECKPOINT_BYTES = 256 * 2**20
-
-
-class Cancelled(BaseException):
-    """The job is not wanted any more."""
 
 
 def run_picker_job(folder: JobFolder, order: Order) -> Outcome:
@@ -43,179 +34,126 @@ def run_picker_job(folder: JobFolder, order: Order) -> Outcome:
         JobFailed: the data cannot be used.
         Cancelled: somebody cancelled the job.
     """
-    pairs = read_pairs(Path(order.training_path), "training_file")
-    held_out = read_pairs(Path(order.validation_path), "validation_file") if order.validation_path else None
-    taught = _taught(pairs)
+    material = read_material(order)
+    if material.left_out:
+        folder.report([_left_out(material)])
     encoder = Encoders(Path(order.cache)).of(order.base_model)
-    questions = _embed(folder, encoder, taught.questions)
-    replies = _embed(folder, encoder, taught.replies)
-    settings = _settings(order, len(taught.questions))
-    valid = _validation(folder, encoder, held_out, taught)
-    run = _Run(folder, settings, steps_in_all(len(taught.questions), settings))
-    targets = np.asarray(taught.targets, dtype=np.int64)
-    for step in train(Pairs(questions, targets), valid, replies, settings):
-        _go_on(folder)
-        run.take(step)
-    run.finish()
+    read = _Read.of(folder, encoder, encoder.parts, material)
+    settings = _settings(order, material)
+    lesson, valid = _lessons(order, material, read)
+    crossed = []
+    if valid is None:
+        left_out = folds(material.training.questions, material.training.answers, order.seed)
+        crossed = cross_validated(lesson, left_out, settings, folder.go_on)
+    progress = Progress(folder, order.method, steps_in_all(lesson.examples, settings), crossed)
+    for step in train(lesson, valid, settings):
+        folder.go_on()
+        progress.take(step)
+    progress.finish()
     manifest = Manifest(
         model=order.model_id,
         base_model=order.base_model,
         encoder=encoder.fingerprint,
+        parts=encoder.parts,
         data_sha256=order.training_sha256,
+        method=order.method,
         seed=order.seed,
         n_epochs=settings.epochs,
         batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
-        examples=len(taught.questions),
-        threshold=threshold(questions, valid.questions if valid else None),
-        best_step=run.best_step,
-        steps=tuple(sorted(run.kept)),
+        learning_rate=settings.rate,
+        examples=lesson.examples,
+        threshold=threshold(read.questions[material.training.wordings], read.held_out),
+        best_step=progress.best_step,
+        steps=tuple(sorted(progress.kept)),
     )
-    save_picker(folder.model, manifest, taught, (questions, replies), run.kept)
-    write_whole(folder.result_csv, run.table())
-    tokens = sum(encoder.count_tokens(text) for pair in pairs.pairs for text in pair) * settings.epochs
-    points = tuple(Point(step, run.metrics[step]) for step in sorted(run.kept))
-    return Outcome(True, trained_tokens=tokens, checkpoints=points)
+    save_picker(folder.model, manifest, *_to_keep(material, read, progress))
+    write_whole(folder.result_csv, progress.table)
+    tokens = sum(map(encoder.count_tokens, material.texts)) * settings.epochs
+    return Outcome(True, trained_tokens=tokens, checkpoints=progress.points)
 
 
-@dataclass
-class _Run:
-    """What training reported so far, and the checkpoints worth keeping."""
+@dataclass(frozen=True)
+class _Read:
+    """The files' texts as vectors."""
 
-    folder: JobFolder
-    settings: Settings
-    total: int
-    best_step: int = 0
-    kept: dict[int, Weights] = field(default_factory=dict)
-    metrics: dict[int, dict[str, float]] = field(default_factory=dict)
-    _best_loss: float = float("inf")
-    _rows: list[tuple[int, float, float, float | str, float | str]] = field(default_factory=list)
-    _notes: list[Note] = field(default_factory=list)
+    parts: tuple[int, ...]
+    questions: Vectors
+    held_out: Vectors | None
+    replies: Vectors
 
-    def take(self, step: Step) -> None:
-        """Report a step, and keep it where it ends an epoch."""
-        every = -(-self.total // _MOST_POINTS)
-        if step.end is None and step.number % every:
-            return
-        valid = step.end.valid if step.end else None
-        self._rows.append(
-            (
-                step.number,
-                step.train.loss,
-                step.train.accuracy,
-                valid.loss if valid else "",
-                valid.accuracy if valid else "",
-            )
+    @classmethod
+    def of(cls, folder: JobFolder, encoder: Encoder, parts: tuple[int, ...], material: Material) -> "_Read":
+        held_out = material.validation
+        return cls(
+            parts,
+            _embed(folder, encoder, material.training.questions),
+            _embed(folder, encoder, held_out.questions) if held_out else None,
+            meaning_of(_embed(folder, encoder, material.replies), parts),
         )
-        self._notes.append(self._note(step))
-        if step.end is not None:
-            self._keep(step, step.end)
-            self.flush()
 
-    def finish(self) -> None:
-        """Say what the curve does not say by itself, and hand the last reports over."""
-        reached = self._rows[-1][0]
-        if reached < self.total:
-            text = f"The training diverged after step {reached}: use a smaller learning rate."
-            self._notes.append(Note("warn", text))
-        if self.best_step < reached:
-            text = f"The model is that of step {self.best_step}, whose loss was the lowest of all epochs."
-            self._notes.append(Note("info", text))
-        self.flush()
-
-    def flush(self) -> None:
-        """Hand the reports over."""
-        self.folder.report(self._notes)
-        self._notes = []
-
-    def table(self) -> bytes:
-        """The result file, with the columns OpenAI gives it."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy"))
-        writer.writerows(self._rows)
-        return text.getvalue().encode("utf-8")
-
-    def _keep(self, step: Step, end: EpochEnd) -> None:
-        if end.to_beat < self._best_loss:
-            self.best_step, self._best_loss = step.number, end.to_beat
-        weights = end.weights
-        self.kept[step.number] = weights
-        self.metrics[step.number] = _metrics(step)
-        while len(self.kept) * (weights.shift.nbytes + weights.bias.nbytes) > _CHECKPOINT_BYTES:
-            spare = [number for number in self.kept if number not in {0, self.best_step, step.number}]
-            if not spare:
-                break
-            del self.kept[spare[0]]
-
-    def _note(self, step: Step) -> Note:
-        message = f"Step {step.number}/{self.total}: training loss={step.train.loss:.4f}"
-        if step.end and step.end.valid:
-            message += f", validation loss={step.end.valid.loss:.4f}"
-        return Note("info", message, {**_metrics(step), "total_steps": self.total})
+    @property
+    def centre(self) -> Vectors:
+        return centre_of(self.questions, self.parts)
 
 
-def _metrics(step: Step) -> dict[str, float]:
-    """By the protocol's names; "mean token accuracy" is here the share of questions with the right reply."""
-    found = {
-        "step": step.number,
-        "train_loss": step.train.loss,
-        "train_mean_token_accuracy": step.train.accuracy,
+def _lessons(order: Order, material: Material, read: _Read) -> tuple[Lesson, Lesson | None]:
+    """What is to be learned, and what it is checked on."""
+    centre = read.centre
+
+    def lesson(examples: Examples, vectors: Vectors) -> Lesson:
+        questions = Questions.read(vectors, read.parts, centre)
+        answers = np.asarray(examples.answers, dtype=np.int64)
+        if order.method == "dpo":
+            worse = np.asarray(examples.worse, dtype=np.int64)
+            return Preferring(questions, answers, worse, len(material.replies), _beta(order))
+        return Picking(questions, answers, read.replies, order.seed)
+
+    learned = lesson(material.training, read.questions)
+    if material.validation is None or read.held_out is None:
+        return learned, None
+    return learned, lesson(material.validation, read.held_out)
+
+
+def _to_keep(
+    material: Material, read: _Read, progress: Progress
+) -> tuple[Taught, dict[str, Vectors], dict[int, Weights]]:
+    """Only what can be picked: a reply that was only ever the worse one is none of the model's."""
+    offered = material.offered
+    taught = Taught(material.replies[:offered], material.training.questions, material.training.answers)
+    vectors = {"questions": read.questions, "replies": read.replies[:offered], "centre": read.centre}
+    steps = {
+        step: Weights(weights.shift[:offered], weights.bias[:offered])
+        for step, weights in progress.kept.items()
     }
-    valid = step.end.valid if step.end else None
-    if valid:
-        found |= {
-            "valid_loss": valid.loss,
-            "valid_mean_token_accuracy": valid.accuracy,
-            "full_valid_loss": valid.loss,
-            "full_valid_mean_token_accuracy": valid.accuracy,
-        }
-    return found
+    return taught, vectors, steps
 
 
-def _taught(pairs: TrainingPairs) -> Taught:
-    numbers: dict[str, int] = {}
-    targets = tuple(numbers.setdefault(reply, len(numbers)) for _, reply in pairs.pairs)
-    return Taught(tuple(numbers), tuple(question for question, _ in pairs.pairs), targets)
-
-
-def _settings(order: Order, examples: int) -> Settings:
+def _settings(order: Order, material: Material) -> Settings:
     """What "auto" means here."""
     epochs = DEFAULT_EPOCHS if isinstance(order.n_epochs, str) else order.n_epochs
-    batch = min(32, examples) if isinstance(order.batch_size, str) else order.batch_size
+    batch = _BATCH if len(material.replies) <= _FEW_REPLIES else _LARGE_BATCH
+    if not isinstance(order.batch_size, str):
+        batch = order.batch_size
     times = 1.0 if isinstance(order.learning_rate_multiplier, str) else order.learning_rate_multiplier
-    return Settings(epochs, batch, LEARNING_RATE * times, order.seed)
+    return Settings(epochs, min(batch, len(material.training.questions)), RATE * times, order.seed)
 
 
-def _validation(
-    folder: JobFolder, encoder: Encoder, held_out: TrainingPairs | None, taught: Taught
-) -> Pairs | None:
-    """The validation examples whose reply can be picked; the others are counted and said."""
-    if held_out is None:
-        return None
-    numbers = {reply: number for number, reply in enumerate(taught.replies)}
-    usable = [(question, numbers[reply]) for question, reply in held_out.pairs if reply in numbers]
-    left_out = len(held_out.pairs) - len(usable)
-    if left_out:
-        message = (
-            f"{left_out} of {len(held_out.pairs)} validation examples have a reply that no training example"
-            " has. It cannot be picked; they are left out of the validation loss."
-        )
-        folder.report([Note("warn", message)])
-    if not usable:
-        return None
-    vectors = _embed(folder, encoder, [question for question, _ in usable])
-    return Pairs(vectors, np.asarray([number for _, number in usable], dtype=np.int64))
+def _beta(order: Order) -> float:
+    return order.beta if isinstance(order.beta, int | float) else DEFAULT_BETA
+
+
+def _left_out(material: Material) -> Note:
+    measured = len(material.validation.questions) if material.validation else 0
+    message = (
+        f"{material.left_out} of {measured + material.left_out} validation examples have a reply that no"
+        " training example has. It cannot be picked; they are left out of the validation loss."
+    )
+    return Note("warn", message)
 
 
 def _embed(folder: JobFolder, encoder: Encoder, texts: Sequence[str]) -> Vectors:
     parts = []
     for start in range(0, len(texts), _EMBED_AT_ONCE):
-        _go_on(folder)
+        folder.go_on()
         parts.append(encoder.encode(texts[start : start + _EMBED_AT_ONCE]))
     return np.concatenate(parts)
-
-
-def _go_on(folder: JobFolder) -> None:
-    if folder.cancel_asked:
-        raise Cancelled

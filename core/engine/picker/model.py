@@ -12,11 +12,13 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 from core.engine.encoder.encoder import Vectors
+from core.engine.errors import EngineRefused
 from core.engine.home import sync_folder, write_json, write_whole
 from core.engine.picker.abstention import nearest
-from core.engine.picker.training import Weights, scores
+from core.engine.picker.questions import Questions
+from core.engine.picker.training import Weights
 
-FORMAT = "touchstone.reply-picker/1"
+FORMAT = "touchstone.reply-picker/2"
 NOT_TAUGHT = "I have not been taught this."
 _SHOWN = 5
 
@@ -28,7 +30,9 @@ class Manifest:
     model: str
     base_model: str
     encoder: str
+    parts: tuple[int, ...]
     data_sha256: str
+    method: str
     seed: int
     n_epochs: int
     batch_size: int
@@ -75,11 +79,13 @@ class Picker:
     taught: Taught
     question_vectors: Vectors
     reply_vectors: Vectors
+    centre: Vectors
     weights: Weights
 
     def answer(self, vector: Vectors) -> Picked:
         """The best reply for a question's vector, or that it was not taught."""
-        logits = scores(vector[None, :], self.reply_vectors, self.weights)[0]
+        question = Questions.read(vector[None, :], self.manifest.parts, self.centre)
+        logits = question.scores(self.reply_vectors, self.weights)[0]
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")[:_SHOWN]
@@ -100,13 +106,17 @@ def save_picker(
     folder: Path,
     manifest: Manifest,
     taught: Taught,
-    vectors: tuple[Vectors, Vectors],
+    vectors: Mapping[str, Vectors],
     steps: Mapping[int, Weights],
 ) -> None:
-    """Write a model under a passing name and move it into place whole; `vectors` are questions, replies."""
+    """Write a model under a passing name and move it into place whole.
+
+    `vectors` are those of the taught "questions", the meaning of the "replies", and the "centre" of the
+    questions.
+    """
     passing = folder.with_name(folder.name + ".tmp")
     passing.mkdir()
-    tensors = {"vectors.safetensors": save({"questions": vectors[0], "replies": vectors[1]})}
+    tensors = {"vectors.safetensors": save(dict(vectors))}
     for step, weights in steps.items():
         tensors[_step_file(step)] = save({"shift": weights.shift, "bias": weights.bias})
     for name, data in tensors.items():
@@ -123,10 +133,14 @@ def load_picker(folder: Path, step: int | None) -> Picker:
 
     Raises:
         FileNotFoundError: the model has no such step.
+        EngineRefused: the model was made by another version.
     """
     document: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
-    names = Manifest.__dataclass_fields__
-    manifest = Manifest(**{name: document[name] for name in names} | {"steps": tuple(document["steps"])})
+    if document["format"] != FORMAT:
+        message = f"{document['model']} was made by another version of the engine. Train it again."
+        raise EngineRefused(message)
+    lists = {name: tuple(document[name]) for name in ("parts", "steps")}
+    manifest = Manifest(**{name: document[name] for name in Manifest.__dataclass_fields__} | lists)
     texts: dict[str, Sequence[Any]] = json.loads((folder / "texts.json").read_bytes())
     vectors = load_file(folder / "vectors.safetensors")
     chosen = load_file(folder / _step_file(manifest.best_step if step is None else step))
@@ -135,6 +149,7 @@ def load_picker(folder: Path, step: int | None) -> Picker:
         Taught(tuple(texts["replies"]), tuple(texts["questions"]), tuple(texts["targets"])),
         vectors["questions"],
         vectors["replies"],
+        vectors["centre"],
         Weights(chosen["shift"], chosen["bias"]),
     )
 

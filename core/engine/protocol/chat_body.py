@@ -1,15 +1,15 @@
-"""The body of `POST /v1/chat/completions`: what is used, what is ignored and said so, what is refused."""
+"""The body of `POST /v1/chat/completions`, with the protocol's bounds."""
 
 import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
+from core.engine.answering import Asked, Message
 from core.engine.errors import ApiError
 
 _USED = {"model", "messages", "stream", "stream_options"}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_MOST_NAMED = 32
 
 Number = StrictInt | StrictFloat
 Penalty = Annotated[Number, Field(ge=-2, le=2)]
@@ -33,7 +33,7 @@ class _StreamOptions(BaseModel):
 
 
 class ChatBody(BaseModel):
-    """A chat request. Fields that are not named here are ignored like the sampling parameters."""
+    """A chat request. A field that is not named here is one more parameter, to be known or ignored."""
 
     model_config = ConfigDict(extra="allow")
     model: StrictStr
@@ -57,69 +57,49 @@ class ChatBody(BaseModel):
     max_completion_tokens: StrictInt | None = None
     seed: StrictInt | None = None
 
-    @property
-    def include_usage(self) -> bool:
-        return self.stream_options is not None and self.stream_options.include_usage
-
-    def texts(self) -> list[str]:
-        """The text of every message."""
-        return [_text(turn, number) for number, turn in enumerate(self.messages)]
-
-    def question(self) -> str:
-        """The last user message: a reply picker looks at nothing else.
+    def asked(self) -> Asked:
+        """The request as every runtime takes it.
 
         Raises:
-            ApiError: there is none, or it has no text.
+            ApiError: a message that is no text, or options for a stream that was not asked for.
         """
-        for number in reversed(range(len(self.messages))):
-            if self.messages[number].role == "user":
-                text = _text(self.messages[number], number)
-                if text.strip():
-                    return text
-                break
-        message = "The messages hold no user message with text, so there is no question to answer."
-        raise ApiError(400, message, code="invalid_value", param="messages")
+        if self.stream_options is not None and not self.stream:
+            message = "stream_options is for streamed answers only (stream: true)."
+            raise ApiError(400, message, code="invalid_value", param="stream_options")
+        return Asked(
+            model=self.model,
+            messages=tuple(_message(turn, number) for number, turn in enumerate(self.messages)),
+            parameters=self._parameters(),
+            demands=frozenset(name for name, wanted in self._demands().items() if wanted),
+            stream=bool(self.stream),
+            include_usage=self.stream_options is not None and self.stream_options.include_usage,
+        )
 
-    def ignored(self) -> list[str]:
-        """The parameters that were given and change nothing."""
-        given = [
-            name for name in self.model_fields_set if getattr(self, name) is not None and name not in _USED
-        ]
-        return sorted(name for name in given if _NAME.fullmatch(name))[:_MOST_NAMED]
+    def _parameters(self) -> dict[str, Any]:
+        given = {name: getattr(self, name) for name in self.model_fields_set if _NAME.fullmatch(name)}
+        return {name: value for name, value in given.items() if value is not None and name not in _USED}
 
-    def must_be_supported(self) -> None:
-        """Refuse what a reply picker cannot do; silence would look like an answer.
-
-        Raises:
-            ApiError: names the first such parameter.
-        """
-        kind = (self.response_format or {}).get("type", "text")
-        refused = {
+    def _demands(self) -> dict[str, bool]:
+        return {
             "n": self.n not in {None, 1},
             "logprobs": bool(self.logprobs),
             "top_logprobs": self.top_logprobs is not None,
             "tools": bool(self.tools),
             "functions": bool(self.functions),
-            "response_format": kind != "text",
+            "response_format": (self.response_format or {}).get("type", "text") != "text",
             "modalities": bool(self.modalities) and self.modalities != ["text"],
             "audio": self.audio is not None,
             "web_search_options": self.web_search_options is not None,
         }
-        for name in (name for name, wrong in refused.items() if wrong):
-            message = f"{name} is not supported: this model picks one approved reply and writes no text."
-            raise ApiError(400, message, code="unsupported_parameter", param=name)
-        if self.stream_options is not None and not self.stream:
-            message = "stream_options is for streamed answers only (stream: true)."
-            raise ApiError(400, message, code="invalid_value", param="stream_options")
 
 
-def _text(turn: _Turn, number: int) -> str:
+def _message(turn: _Turn, number: int) -> Message:
     if turn.role in {"tool", "function"}:
         message = f"Messages with role {turn.role} are not supported."
         raise ApiError(400, message, code="unsupported_value", param=f"messages[{number}].role")
     if turn.content is None or isinstance(turn.content, str):
-        return turn.content or ""
+        return Message(turn.role, turn.content or "")
     if any(part.type != "text" for part in turn.content):
         message = "Only text can be read: no images, audio or files."
         raise ApiError(400, message, code="unsupported_value", param=f"messages[{number}].content")
-    return "".join(part.text or "" for part in turn.content)
+    return Message(turn.role, "".join(part.text or "" for part in turn.content))

@@ -1,95 +1,90 @@
 """`/v1/chat/completions`, whole or streamed."""
 
-import json
-import re
-import time
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Annotated, Any
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
+from core.engine.answering import Answering
 from core.engine.engine import Engine
-from core.engine.ids import new_id
-from core.engine.models import Answer
 from core.engine.protocol.bodies import checked, json_object
+from core.engine.protocol.chat_answer import events, whole
 from core.engine.protocol.chat_body import ChatBody
+
+_CLIENT_CLOSED_REQUEST = 499
+Result = TypeVar("Result")
 
 
 def chat_routes(engine: Engine) -> APIRouter:
     """Ask a model."""
-    router = APIRouter(prefix="/v1/chat/completions")
+    router = APIRouter()
 
-    @router.post("")
-    def create(document: Annotated[dict[str, Any], Depends(json_object)]) -> Response:
-        body = checked(ChatBody, document)
-        body.must_be_supported()
-        answer = engine.models.answer(body.model, body.question(), body.texts())
-        ignored = body.ignored()
-        headers = {"x-touchstone-ignored": ", ".join(ignored)} if ignored else {}
-        if not body.stream:
-            return JSONResponse(_completion(body.model, answer), headers=headers)
-        chunks = _chunks(body.model, answer, include_usage=body.include_usage)
-        return StreamingResponse(chunks, media_type="text/event-stream", headers=headers)
+    async def create(request: Request) -> Response:
+        try:
+            return await _respond(engine.answering, request)
+        except _Gone:
+            return Response(status_code=_CLIENT_CLOSED_REQUEST)
 
+    router.add_route("/v1/chat/completions", create, methods=["POST"])
     return router
 
 
-def _completion(model: str, answer: Answer) -> dict[str, Any]:
-    message = {"role": "assistant", "content": answer.picked.content, "refusal": None}
-    return {
-        "id": new_id("chatcmpl"),
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": model,
-        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
-        "usage": _usage(answer),
-        "touchstone": _why(answer),
-    }
+async def _respond(answering: Answering, request: Request) -> Response:
+    asked = checked(ChatBody, await json_object(request)).asked()
+    answer = await run_in_threadpool(answering.answer, asked)
+    headers = {"x-touchstone-ignored": ", ".join(answer.ignored)} if answer.ignored else {}
+    if not asked.stream:
+        return JSONResponse(await _unless_gone(request, whole(asked, answer.parts)), headers=headers)
+    chunks = events(asked, answer.parts)
+    first = await _unless_gone(request, anext(chunks))
+    return _Events(first, chunks, headers)
 
 
-def _chunks(model: str, answer: Answer, *, include_usage: bool) -> Iterator[str]:
-    head = {
-        "id": new_id("chatcmpl"),
-        "object": "chat.completion.chunk",
-        "created": int(time.time()),
-        "model": model,
-    }
-    usage = {"usage": None} if include_usage else {}
+class _Events(StreamingResponse):
+    """A stream whose source is told when nobody listens any more."""
 
-    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return _event({**head, "choices": [choice], **usage, **more})
+    def __init__(self, first: str, rest: AsyncGenerator[str, None], headers: dict[str, str]) -> None:
+        super().__init__(self._all(first, rest), media_type="text/event-stream", headers=headers)
+        self._rest = rest
 
-    yield chunk({"role": "assistant", "content": "", "refusal": None})
-    for words in re.findall(r"\s*\S+|\s+$", answer.picked.content):
-        yield chunk({"content": words})
-    yield chunk({}, "stop", touchstone=_why(answer))
-    if include_usage:
-        yield _event({**head, "choices": [], "usage": _usage(answer)})
-    yield "data: [DONE]\n\n"
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._rest):
+            await super().__call__(scope, receive, send)
+
+    @staticmethod
+    async def _all(first: str, rest: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+        yield first
+        async for event in rest:
+            yield event
 
 
-def _event(document: dict[str, Any]) -> str:
-    return f"data: {json.dumps(document, ensure_ascii=False, allow_nan=False)}\n\n"
+class _Gone(Exception):
+    """The client hung up before there was an answer."""
 
 
-def _usage(answer: Answer) -> dict[str, int]:
-    return {
-        "prompt_tokens": answer.prompt_tokens,
-        "completion_tokens": answer.completion_tokens,
-        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-    }
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The work's result. Where the client hangs up first the work is cancelled, and so is what it waits for.
+
+    Raises:
+        _Gone: it hung up.
+    """
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_hung_up(request))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise _Gone
+        return working.result()
+    finally:
+        working.cancel()
+        gone.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
 
 
-def _why(answer: Answer) -> dict[str, Any]:
-    """The documented extra field: how the reply was picked."""
-    picked = answer.picked
-    return {
-        "kind": "reply_picker",
-        "matched_question": picked.matched_question,
-        "similarity": picked.similarity,
-        "candidates": [asdict(candidate) for candidate in picked.candidates],
-        "abstained": picked.abstained,
-    }
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

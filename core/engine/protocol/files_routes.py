@@ -1,25 +1,35 @@
 """`/v1/files`."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse
-from starlette.datastructures import UploadFile
+from fastapi.responses import StreamingResponse
+from starlette.datastructures import FormData, UploadFile
 
 from core.engine.engine import Engine
 from core.engine.errors import ApiError
-from core.engine.protocol.lists import page
+from core.engine.protocol.bodies import checked
+from core.engine.protocol.expiry import ExpiryBody
+from core.engine.protocol.lists import knowing, page_with_ends
 
-_PURPOSES = ("fine-tune",)
+_PURPOSES = ("fine-tune", "batch")
+_OTHER_PURPOSES = ("assistants", "vision", "user_data", "evals")
+_EXPIRY = "expires_after"
+_FIELDS = frozenset({"file", "purpose", f"{_EXPIRY}[anchor]", f"{_EXPIRY}[seconds]"})
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _LONGEST_NAME = 255
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class _Upload:
     file: UploadFile
     purpose: str
+    kept_seconds: int | None
 
     @property
     def filename(self) -> str:
@@ -34,9 +44,10 @@ def files_routes(engine: Engine) -> APIRouter:
 
     @router.post("")
     def create(upload: Annotated[_Upload, Depends(_upload)]) -> dict[str, Any]:
-        return engine.files.store(upload.file.file, upload.filename, upload.purpose).public()
+        stored = engine.files.store(upload.file.file, upload.filename, upload.purpose, upload.kept_seconds)
+        return stored.public()
 
-    @router.get("")
+    @router.get("", dependencies=[Depends(knowing("purpose", "after", "limit", "order"))])
     def listed(
         purpose: str | None = None,
         after: str | None = None,
@@ -44,18 +55,22 @@ def files_routes(engine: Engine) -> APIRouter:
         order: Literal["asc", "desc"] = "desc",
     ) -> dict[str, Any]:
         found = engine.files.page(purpose, after, limit + 1, ascending=order == "asc")
-        shown = page([record.public() for record in found], limit)
-        ends = [record.id for record in found[:limit]] or [""]
-        return {**shown, "first_id": ends[0], "last_id": ends[-1]}
+        shown = page_with_ends([record.public() for record in found], limit)
+        return {**shown, "first_id": shown["first_id"] or "", "last_id": shown["last_id"] or ""}
 
     @router.get("/{file_id}")
     def one(file_id: str) -> dict[str, Any]:
         return engine.files.get(file_id).public()
 
     @router.get("/{file_id}/content")
-    def content(file_id: str) -> FileResponse:
-        path = engine.files.path(engine.files.get(file_id).id)
-        return FileResponse(path, media_type="application/octet-stream")
+    def content(file_id: str) -> StreamingResponse:
+        record = engine.files.get(file_id)
+        pieces = _pieces(engine.files.opened(record.id))
+        headers = {
+            "content-length": str(record.bytes),
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(record.filename, safe='')}",
+        }
+        return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 
     @router.delete("/{file_id}")
     def delete(file_id: str) -> dict[str, Any]:
@@ -69,16 +84,42 @@ async def _upload(request: Request) -> AsyncIterator[_Upload]:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise ApiError(400, "Send the file as multipart/form-data.", code="invalid_content_type")
     async with request.form(max_files=1, max_fields=8) as form:
-        file, purpose = form.get("file"), form.get("purpose")
+        file = form.get("file")
         if not isinstance(file, UploadFile):
             raise ApiError(400, "The file is missing.", code="missing_required_parameter", param="file")
-        if not isinstance(purpose, str):
-            message = "The purpose is missing."
-            raise ApiError(400, message, code="missing_required_parameter", param="purpose")
-        if purpose not in _PURPOSES:
-            message = f"The purpose {purpose!r} is not supported. This engine takes: {', '.join(_PURPOSES)}."
-            raise ApiError(400, message, code="unsupported_value", param="purpose")
-        for other in form.keys() - {"file", "purpose"}:
+        for other in form.keys() - _FIELDS:
             message = f"{other} is not supported."
             raise ApiError(400, message, code="unsupported_parameter", param=other)
-        yield _Upload(file, purpose)
+        yield _Upload(file, _purpose(form), _kept_seconds(form))
+
+
+def _purpose(form: FormData) -> str:
+    purpose = form.get("purpose")
+    if not isinstance(purpose, str):
+        message = "The purpose is missing."
+        raise ApiError(400, message, code="missing_required_parameter", param="purpose")
+    if purpose in _PURPOSES:
+        return purpose
+    known = "is not supported here" if purpose in _OTHER_PURPOSES else "is not a purpose of a file"
+    message = f"The purpose {purpose!r} {known}. This engine takes: {', '.join(_PURPOSES)}."
+    raise ApiError(400, message, code="unsupported_value", param="purpose")
+
+
+def _kept_seconds(form: FormData) -> int | None:
+    given = {
+        key.removeprefix(f"{_EXPIRY}[").removesuffix("]"): _number_or_text(str(value))
+        for key, value in form.items()
+        if key.startswith(_EXPIRY)
+    }
+    return checked(ExpiryBody, given, within=_EXPIRY).seconds if given else None
+
+
+def _number_or_text(value: str) -> int | str:
+    """A form knows only texts."""
+    return int(value) if _WHOLE.fullmatch(value) else value
+
+
+def _pieces(source: IO[bytes]) -> Iterator[bytes]:
+    with source:
+        while piece := source.read(_PIECE):
+            yield piece

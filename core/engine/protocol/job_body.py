@@ -7,9 +7,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, S
 
 from core.engine.errors import ApiError
 from core.engine.jobs.book import JobRequest
+from core.engine.protocol.bodies import Metadata
 from core.engine.records import Hyperparameters
 
-_MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
+_METHODS = ("supervised", "dpo")
+_MOST_BETA = 2.0
 
 
 def _epochs(value: Any) -> int | str:
@@ -21,28 +23,11 @@ def _batch_size(value: Any) -> int | str:
 
 
 def _multiplier(value: Any) -> float | str:
-    if value == "auto":
-        return "auto"
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not value > 0
-        or not math.isfinite(value)
-    ):
-        raise ValueError('it must be "auto" or a number above 0')
-    return float(value)
+    return _number_or_auto(value, math.inf, "a number above 0")
 
 
-def _metadata(value: Any) -> dict[str, str]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or not all(isinstance(inner, str) for inner in value.values()):
-        raise ValueError("it must be an object whose values are texts")
-    if len(value) > _MOST_PAIRS:
-        raise ValueError(f"it may hold at most {_MOST_PAIRS} pairs")
-    if any(len(key) > _LONGEST_KEY or len(inner) > _LONGEST_VALUE for key, inner in value.items()):
-        raise ValueError(f"keys may have {_LONGEST_KEY} characters, values {_LONGEST_VALUE}")
-    return value
+def _beta(value: Any) -> float | str:
+    return _number_or_auto(value, _MOST_BETA, f"a number above 0 and at most {_MOST_BETA:g}")
 
 
 class _Strict(BaseModel):
@@ -55,15 +40,40 @@ class _Hyperparameters(_Strict):
     learning_rate_multiplier: Annotated[float | str, BeforeValidator(_multiplier)] = "auto"
 
 
+class _DpoHyperparameters(_Hyperparameters):
+    beta: Annotated[float | str, BeforeValidator(_beta)] = "auto"
+
+
 class _Supervised(_Strict):
     hyperparameters: _Hyperparameters | None = None
+
+
+class _Dpo(_Strict):
+    hyperparameters: _DpoHyperparameters | None = None
 
 
 class _Method(_Strict):
     type: StrictStr
     supervised: _Supervised | None = None
-    dpo: Any = None
+    dpo: _Dpo | None = None
     reinforcement: Any = None
+
+    def hyperparameters(self) -> _Hyperparameters:
+        """Those of the method that is meant.
+
+        Raises:
+            ApiError: it is not a method of this engine, or another one's settings stand beside it.
+        """
+        if self.type not in _METHODS:
+            message = f"The method {self.type!r} is not supported. This engine has: {', '.join(_METHODS)}."
+            raise ApiError(400, message, code="unsupported_method", param="method.type")
+        for other in ("supervised", "dpo", "reinforcement"):
+            if other != self.type and getattr(self, other) is not None:
+                message = f"The method is {self.type!r}; settings of {other!r} would change nothing."
+                raise ApiError(400, message, code="invalid_value", param=f"method.{other}")
+        if self.type == "dpo":
+            return (self.dpo and self.dpo.hyperparameters) or _DpoHyperparameters()
+        return (self.supervised and self.supervised.hyperparameters) or _Hyperparameters()
 
 
 class JobBody(_Strict):
@@ -76,7 +86,7 @@ class JobBody(_Strict):
     method: _Method | None = None
     suffix: Annotated[StrictStr, Field(min_length=1, max_length=64)] | None = None
     seed: Annotated[StrictInt, Field(ge=0, le=2147483647)] | None = None
-    metadata: Annotated[dict[str, str], BeforeValidator(_metadata)] = Field(default_factory=dict)
+    metadata: Metadata = Field(default_factory=dict)
     integrations: list[Any] | None = None
 
     def request(self) -> JobRequest:
@@ -86,9 +96,8 @@ class JobBody(_Strict):
             ApiError: a thing this engine does not do.
         """
         if self.integrations:
-            raise ApiError(
-                400, "Integrations are not supported.", code="unsupported_parameter", param="integrations"
-            )
+            message = "Integrations are not supported."
+            raise ApiError(400, message, code="unsupported_parameter", param="integrations")
         return JobRequest(
             self.model,
             self.training_file,
@@ -97,19 +106,17 @@ class JobBody(_Strict):
             self.seed,
             Hyperparameters(**self._chosen().model_dump()),
             self.metadata,
+            self.method.type if self.method else "supervised",
         )
 
     def _chosen(self) -> _Hyperparameters:
         if self.method is None:
             return self.hyperparameters or _Hyperparameters()
-        if self.method.type != "supervised":
-            message = f"The method {self.method.type!r} is not supported. This engine has: supervised."
-            raise ApiError(400, message, code="unsupported_method", param="method.type")
+        chosen = self.method.hyperparameters()
         if self.hyperparameters is not None:
             message = "Give hyperparameters inside method or beside it, not both."
             raise ApiError(400, message, code="invalid_value", param="hyperparameters")
-        inside = self.method.supervised.hyperparameters if self.method.supervised else None
-        return inside or _Hyperparameters()
+        return chosen
 
 
 def _whole_or_auto(value: Any, most: int) -> int | str:
@@ -118,3 +125,17 @@ def _whole_or_auto(value: Any, most: int) -> int | str:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise ValueError(f'it must be "auto" or a whole number from 1 to {most}')
     return value
+
+
+def _number_or_auto(value: Any, most: float, told: str) -> float | str:
+    if value == "auto":
+        return "auto"
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+        raise ValueError(f'it must be "auto" or {told}')
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f'it must be "auto" or {told}')
+    return number

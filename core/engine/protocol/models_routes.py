@@ -13,7 +13,9 @@ def models_routes(engine: Engine) -> APIRouter:
 
     @router.get("")
     def listed() -> dict[str, Any]:
-        return {"object": "list", "data": [record.public() for record in engine.models.all()]}
+        trouble = engine.models.registry.trouble
+        data = [record.public() for record in engine.models.all()]
+        return {"object": "list", "data": data, **({"touchstone": {"trouble": trouble}} if trouble else {})}
 
     @router.get("/{model:path}")
     def one(model: str) -> dict[str, Any]:

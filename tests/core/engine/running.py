@@ -30,12 +30,14 @@ class RunningEngine:
     home: Path
     hooks: list[Hook] = field(default_factory=list)
     options: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
     base_url: str = ""
     _process: subprocess.Popen[str] | None = None
     _clients: list[openai.OpenAI] = field(default_factory=list)
 
     def start(self) -> "RunningEngine":
-        self._process = start_process(self.home, *self.options)
+        self._let_go()
+        self._process = start_process(self.home, *self.options, environment=self.environment)
         line = first_line(self._process)
         assert line.startswith("ready http://127.0.0.1:"), f"it said {line!r} {self._last_words()}"
         self.base_url = line.split()[1]
@@ -45,6 +47,18 @@ class RunningEngine:
     def process(self) -> subprocess.Popen[str]:
         assert self._process is not None
         return self._process
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def refused(self) -> str:
+        """What an engine says that does not start."""
+        process = start_process(self.home, *self.options, environment=self.environment)
+        said, error = process.communicate(timeout=30)
+        assert process.returncode == 1, f"it said {said!r}"
+        assert said == ""
+        return error
 
     @property
     def key(self) -> str:
@@ -69,19 +83,30 @@ class RunningEngine:
         return self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=20)
+        self._let_go()
+        return code
+
+    def _let_go(self) -> None:
+        """Close what was open to a process that has ended."""
         for client in self._clients:
             client.close()
         self._clients = []
-        self.process.send_signal(how)
-        code = self.process.wait(timeout=20)
-        for stream in (self.process.stdout, self.process.stderr):
+        for stream in (self._process.stdout, self._process.stderr) if self._process else ():
             if stream is not None:
                 stream.close()
-        return code
 
 
-def start_process(home: Path, *options: str) -> "subprocess.Popen[str]":
+EngineOf = Callable[..., RunningEngine]
+"""Makes an engine for a home, with any field of `RunningEngine`; it is ended with its test."""
+
+
+def start_process(
+    home: Path, *options: str, environment: dict[str, str] | None = None
+) -> "subprocess.Popen[str]":
     env = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHSTONE_ENGINE")}
+    env |= environment or {}
     return subprocess.Popen(
         [sys.executable, "-m", "core", "engine", "--home", str(home), *options],
         cwd=ROOT,

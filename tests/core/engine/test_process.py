@@ -190,13 +190,16 @@ def _events(client: openai.OpenAI, job_id: str) -> list[openai.types.fine_tuning
 
 
 def _wait_for_worker(engine: RunningEngine, job_id: str, attempt: int) -> None:
-    events = engine.home / "engine" / "jobs" / job_id / str(attempt) / "events.jsonl"
     deadline = time.monotonic() + 30
-    while not events.exists():
+    while not _lock(engine, job_id, attempt).exists() or not _lock(engine, job_id, attempt).read_text():
         assert time.monotonic() < deadline, f"attempt {attempt} did not begin"
         time.sleep(0.02)
 
 
 def _kill_worker(engine: RunningEngine, job_id: str, attempt: int = 1) -> None:
-    lock = engine.home / "engine" / "jobs" / job_id / str(attempt) / "worker.lock"
-    os.kill(int(lock.read_text(encoding="ascii")), signal.SIGKILL)
+    process = _lock(engine, job_id, attempt).read_text(encoding="ascii").partition(":")[0]
+    os.kill(int(process), signal.SIGKILL)
+
+
+def _lock(engine: RunningEngine, job_id: str, attempt: int) -> Path:
+    return engine.home / "engine" / "jobs" / job_id / str(attempt) / "worker.lock"

@@ -6,10 +6,14 @@ from typing import Any
 import openai
 import pytest
 
-from tests.core.engine.running import NGRAMS, RunningEngine, ask, chat_file, train, upload
+from tests.core.engine.running import NGRAMS, ask, chat_file, train, upload
 from tests.core.engine.shop import TAUGHT
 
 GOOD = chat_file(TAUGHT)
+
+
+def _dpo(**hyperparameters: Any) -> dict[str, Any]:
+    return {"type": "dpo", "dpo": {"hyperparameters": hyperparameters}}
 
 
 @pytest.mark.parametrize(
@@ -68,8 +72,22 @@ def test_a_bad_validation_file_is_named(client: openai.OpenAI) -> None:
         ({"metadata": {f"k{number}": "v" for number in range(17)}}, "metadata"),
         ({"metadata": {"k": "v" * 513}}, "metadata"),
         ({"metadata": {"k": 1}}, "metadata"),
-        ({"method": {"type": "dpo"}}, "method.type"),
         ({"method": {"type": "reinforcement"}}, "method.type"),
+        ({"method": {"type": "wizardry"}}, "method.type"),
+        ({"method": {}}, "method.type"),
+        ({"method": _dpo(beta=0)}, "method.dpo.hyperparameters.beta"),
+        ({"method": _dpo(beta=2.1)}, "method.dpo.hyperparameters.beta"),
+        ({"method": _dpo(beta="much")}, "method.dpo.hyperparameters.beta"),
+        ({"method": _dpo(beta=True)}, "method.dpo.hyperparameters.beta"),
+        ({"method": _dpo(n_epochs=0)}, "method.dpo.hyperparameters.n_epochs"),
+        ({"method": _dpo(surprise=1)}, "method.dpo.hyperparameters.surprise"),
+        ({"method": {**_dpo(), "type": "supervised"}}, "method.dpo"),
+        ({"method": _dpo(), "hyperparameters": {"n_epochs": 3}}, "hyperparameters"),
+        ({"method": {"type": "supervised"}, "hyperparameters": {"n_epochs": 3}}, "hyperparameters"),
+        (
+            {"hyperparameters": {"learning_rate_multiplier": 10**400}},
+            "hyperparameters.learning_rate_multiplier",
+        ),
         ({"integrations": [{"type": "wandb", "wandb": {"project": "p"}}]}, "integrations"),
         ({"extra_body": {"surprise": 1}}, "surprise"),
     ],
@@ -129,20 +147,119 @@ def test_an_unknown_model_is_not_found(client: openai.OpenAI) -> None:
         assert missing.value.code == "model_not_found"
 
 
-def test_a_wrong_key_opens_nothing(engine: RunningEngine) -> None:
-    stranger = engine.client(key="sk-wrong")
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        (
+            _dpo(),
+            {"n_epochs": "auto", "batch_size": "auto", "learning_rate_multiplier": "auto", "beta": "auto"},
+        ),
+        (
+            _dpo(beta=2, n_epochs=1, learning_rate_multiplier=0.5),
+            {"n_epochs": 1, "batch_size": "auto", "learning_rate_multiplier": 0.5, "beta": 2.0},
+        ),
+        (
+            {"type": "dpo"},
+            {"n_epochs": "auto", "batch_size": "auto", "learning_rate_multiplier": "auto", "beta": "auto"},
+        ),
+    ],
+)
+def test_a_job_tells_the_method_it_was_asked_for(
+    client: openai.OpenAI, method: Any, told: dict[str, Any]
+) -> None:
+    job = client.fine_tuning.jobs.create(model=NGRAMS, training_file=_good_file(client), method=method)
 
-    with pytest.raises(openai.AuthenticationError) as refused:
-        stranger.models.list()
-    with pytest.raises(openai.AuthenticationError):
-        stranger.files.create(file=("a.jsonl", GOOD), purpose="fine-tune")
-
-    assert refused.value.code == "invalid_api_key"
+    assert job.method is not None
+    assert job.method.type == "dpo"
+    assert job.method.dpo is not None
+    assert job.method.dpo.model_dump(exclude_unset=True)["hyperparameters"] == told
 
 
-def test_an_upload_must_be_for_fine_tuning_and_hold_something(client: openai.OpenAI) -> None:
-    with pytest.raises(openai.BadRequestError, match="not supported"):
-        client.files.create(file=("a.jsonl", GOOD), purpose="vision")
+def test_hyperparameters_may_stand_beside_or_inside_the_method(client: openai.OpenAI) -> None:
+    chosen: Any = {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 0.5}
+    asked: dict[str, Any] = {"model": NGRAMS, "training_file": _good_file(client)}
+
+    beside = client.fine_tuning.jobs.create(**asked, hyperparameters=chosen)
+    method: Any = {"type": "supervised", "supervised": {"hyperparameters": chosen}}
+    inside = client.fine_tuning.jobs.create(**asked, method=method)
+
+    assert beside.hyperparameters.model_dump() == inside.hyperparameters.model_dump() == chosen
+
+
+def test_jobs_without_metadata_are_found_by_null(client: openai.OpenAI) -> None:
+    asked: dict[str, Any] = {"model": NGRAMS, "training_file": _good_file(client)}
+    bare = client.fine_tuning.jobs.create(**asked).id
+    named = client.fine_tuning.jobs.create(**asked, metadata={"a": "b", "c]": "d&e"}).id
+
+    without = {job.id for job in client.fine_tuning.jobs.list(extra_query={"metadata": "null"}, limit=100)}
+    assert bare in without
+    assert named not in without
+    both = {"a": "b", "c]": "d&e"}
+    assert [job.id for job in client.fine_tuning.jobs.list(metadata=both)] == [named]
+    assert client.fine_tuning.jobs.list(metadata={**both, "a": "c"}).data == []
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=many", "limt=3", "metadata=x", "metadata", "order=asc"])
+def test_a_list_is_never_silent_about_what_it_cannot_heed(client: openai.OpenAI, query: str) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.get(f"/fine_tuning/jobs?{query}", cast_to=object)
+
+    assert refused.value.param == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_a_job_cannot_be_paused_and_says_so(client: openai.OpenAI, verb: str) -> None:
+    job = client.fine_tuning.jobs.create(model=NGRAMS, training_file=_good_file(client))
+
+    with pytest.raises(openai.BadRequestError, match="cannot be paused here") as refused:
+        getattr(client.fine_tuning.jobs, verb)(job.id)
+
+    assert refused.value.code == "unsupported_operation"
+
+
+@pytest.mark.parametrize(
+    ("options", "param"),
+    [
+        ({"input": ""}, "input"),
+        ({"input": []}, "input"),
+        ({"input": ["a", ""]}, "input"),
+        ({"input": [1, 2, 3]}, "input"),
+        ({"input": [[1, 2], [3]]}, "input"),
+        ({"input": ["a"] * 2049}, "input"),
+        ({"input": {"text": "a"}}, "input"),
+        ({"dimensions": 7}, "dimensions"),
+        ({"dimensions": 0}, "dimensions"),
+        ({"encoding_format": "hex"}, "encoding_format"),
+        ({"extra_body": {"surprise": 1}}, "surprise"),
+    ],
+)
+def test_vectors_that_cannot_be_had_are_refused(
+    client: openai.OpenAI, options: dict[str, Any], param: str
+) -> None:
+    asked: dict[str, Any] = {"model": NGRAMS, "input": "hello", "encoding_format": "float"}
+
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.embeddings.create(**(asked | options))
+
+    assert refused.value.param == param
+
+
+def test_tokens_are_no_texts_and_that_is_said(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="tokens cannot be read here, send the text itself"):
+        client.embeddings.create(model=NGRAMS, input=[1212, 318, 257])
+
+
+def test_a_tuned_model_gives_no_vectors_and_says_which_do(client: openai.OpenAI) -> None:
+    model = train(client, GOOD).fine_tuned_model
+    assert model is not None
+
+    with pytest.raises(openai.BadRequestError, match=f"gives no embeddings.*{NGRAMS}"):
+        client.embeddings.create(model=model, input="hello")
+    with pytest.raises(openai.NotFoundError):
+        client.embeddings.create(model="text-embedding-3-small", input="hello")
+
+
+def test_an_upload_must_hold_something(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="empty"):
         client.files.create(file=("a.jsonl", b""), purpose="fine-tune")
 

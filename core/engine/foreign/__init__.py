@@ -1,0 +1,1 @@
+"""Models that other servers run: asked over the OpenAI protocol, whatever those servers make of it."""
