@@ -21,7 +21,8 @@ from core.store.store import BLOBS, JOURNAL
 ENGINE = "engine"
 ENGINE_STATE = "engine.sqlite"
 CHUNK = 1 << 20
-LEFT_OUT = frozenset({"lock", "server.json", "cache", "engine.log", "key"})
+LEFT_OUT = frozenset({"lock", "server.json", "cache", "key"})
+LOGS = ("engine.log", "lora.log")
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 def _add_engine(archive: tarfile.TarFile, folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if relative.parts[0] in LEFT_OUT or path.is_dir() or relative.name.startswith(ENGINE_STATE):
+        first = relative.parts[0]
+        if first in LEFT_OUT or first.startswith((*LOGS, ENGINE_STATE)) or path.is_dir():
             continue
         with contextlib.suppress(FileNotFoundError):
             archive.add(path, f"{ENGINE}/{relative}")
