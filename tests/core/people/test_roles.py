@@ -11,7 +11,14 @@ from core.store.store import Store
 
 MAY = {
     Role.EXPERT: {Action.READ, Action.WRITE, Action.ASK},
-    Role.REVIEWER: {Action.READ, Action.WRITE, Action.REVIEW, Action.ASK, Action.JUDGE},
+    Role.REVIEWER: {
+        Action.READ,
+        Action.WRITE,
+        Action.REVIEW,
+        Action.CHANGE_MANY,
+        Action.ASK,
+        Action.JUDGE,
+    },
     Role.OWNER: set(Action) - {Action.RATE},
     Role.RATER: {Action.RATE},
     Role.VIEWER: {Action.READ, Action.ASK, Action.JUDGE},
