@@ -120,7 +120,7 @@ def desk() -> None:
 
 
 def at_hand(kind: Kind, found: Desk, duel: DuelView) -> None:
-    """The duel to decide now, and the keys that decide it."""
+    """The duel to decide now, and the keys that decide it: a press that comes late decides no other duel."""
     if st.session_state.get(SHOWN, (None, None))[0] != duel.duel_id:
         st.session_state[SHOWN] = (duel.duel_id, datetime.now(UTC))
     st.progress(found.done / found.total, text=f"Duel {duel.position} of {duel.total}")
@@ -130,7 +130,7 @@ def at_hand(kind: Kind, found: Desk, duel: DuelView) -> None:
         for outcome, label, key in rating.CHOICES:
             st.button(
                 label,
-                key=f"rate_{outcome.value}",
+                key=f"rate_{outcome.value}_{duel.duel_id}",
                 on_click=decide,
                 args=(duel.duel_id, outcome),
                 shortcut=key,

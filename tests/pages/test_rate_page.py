@@ -58,7 +58,7 @@ def press(app: AppTest, key: str, *, after_a_look: bool = True) -> AppTest:
     if after_a_look and SHOWN in app.session_state:
         duel_id, shown_at = app.session_state[SHOWN]
         app.session_state[SHOWN] = (duel_id, shown_at - LONG_AGO)
-    return app.button(key=f"rate_{key}").click().run()
+    return next(one for one in app.main.button if str(one.key).startswith(f"rate_{key}_")).click().run()
 
 
 def everything(app: AppTest) -> str:
@@ -97,13 +97,13 @@ def test_five_keys_and_an_undo_are_all_there_is(hall: Hall) -> None:
     app, _, _ = seated(hall)
 
     assert not app.exception
-    assert [(button.label, button.key, button.proto.shortcut) for button in app.main.button] == [
-        ("A better", "rate_left", "1"),
-        ("B better", "rate_right", "2"),
-        ("Tie", "rate_tie", "3"),
-        ("Both bad", "rate_both_bad", "4"),
-        ("Skip", "rate_skip", "5"),
-        ("Undo", "rate_undo", "z"),
+    assert [(button.label, button.proto.shortcut) for button in app.main.button] == [
+        ("A better", "1"),
+        ("B better", "2"),
+        ("Tie", "3"),
+        ("Both bad", "4"),
+        ("Skip", "5"),
+        ("Undo", "z"),
     ]
     assert "Duel 1 of 12" in everything(app)
 
