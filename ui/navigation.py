@@ -34,29 +34,18 @@ ENTRIES = (
 )
 
 
-def entries_of(roles: frozenset[Role] | None) -> tuple[Entry, ...]:
-    """What the menu holds for somebody with these roles; for somebody not known yet, everything."""
-    return tuple(entry for entry in ENTRIES if roles is None or may(roles, entry.action))
-
-
 def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
-    """The pages of somebody with these roles; of somebody not known yet, each asks who.
+    """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who.
 
-    What the roles do not allow is not in the menu, but has its address: the page itself says why not.
     The bare address leads to the first of them: were that page itself the default, its own address would be
     unknown.
     """
     menu: dict[str, list[StreamlitPage]] = {"": []}
-    shown = entries_of(roles)
     for entry in ENTRIES:
-        page = st.Page(
-            entry.path,
-            title=entry.title,
-            icon=f":material/{entry.icon}:",
-            visibility="visible" if entry in shown else "hidden",
-        )
-        menu.setdefault(entry.section, []).append(page)
-    first = next(page for pages in menu.values() for page in pages if page.visibility == "visible")
+        if roles is None or may(roles, entry.action):
+            page = st.Page(entry.path, title=entry.title, icon=f":material/{entry.icon}:")
+            menu.setdefault(entry.section, []).append(page)
+    first = next(page for pages in menu.values() for page in pages)
 
     def land() -> None:
         st.switch_page(first)

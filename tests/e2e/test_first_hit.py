@@ -48,7 +48,7 @@ def test_a_rater_at_the_review_address_receives_nothing_of_it(
 ) -> None:
     screen = visitors.arrive(fresh, numbers[homes.CHRIS]).open("/review")
 
-    screen.see("may not review replies")
+    screen.see_title("Rate")
     shown = screen.text()
     assert [text for text in secrets if text in shown] == []
     assert screen.wire.frames
