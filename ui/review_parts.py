@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.curation.items import history_of
-from core.curation.projects import Project, known_guideline
+from core.curation.projects import known_guideline
 from core.curation.review import Submitted
-from core.store.store import Store
 from ui import widgets
+from ui.check_panel import Tell, while_reviewing
+from ui.session import Session
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,12 @@ class Opened:
     text: str
 
 
-def beside(store: Store, project: Project, one: Submitted) -> None:
+def beside(here: Session, one: Submitted, tell: Tell) -> None:
     """Beside a reply: what the checks noticed, contradictions, history, guideline."""
-    st.caption("Checks")
-    widgets.findings(one.findings)
-    for text in one.contradicts:
-        widgets.caution("The same question has another approved reply:")
-        widgets.text_block(text)
+    while_reviewing(here, one, tell)
     with st.expander("History", icon=":material/history:"):
-        widgets.history(history_of(store, one.item.id))
-    rules = known_guideline(store, project.id)
+        widgets.history(history_of(here.store, one.item.id))
+    rules = known_guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):
             widgets.guideline(rules.text)

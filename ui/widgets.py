@@ -9,7 +9,6 @@ from typing import Literal
 
 import streamlit as st
 
-from core.curation.checks import Finding, Severity
 from core.curation.items import Event, Item, State
 from core.jobs.jobs import Job, JobState
 
@@ -84,15 +83,6 @@ def guideline(text: str) -> None:
 def caution(sentence: str) -> None:
     """Something to mind, already escaped; not in yellow, because gold means approved."""
     st.info(sentence, icon=":material/priority_high:")
-
-
-def findings(found: tuple[Finding, ...] | list[Finding]) -> None:
-    """What the checks noticed."""
-    if not found:
-        st.caption(":material/check: Nothing noticed by the checks.")
-    for finding in found:
-        icon = ":material/block:" if finding.severity is Severity.STOP else ":material/visibility:"
-        st.markdown(f"{icon} {escaped(finding.sentence)}")
 
 
 def word_diff(before: str, after: str) -> None:

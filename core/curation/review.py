@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.curation.checks import Finding, Severity, check_reply
+from core.curation.checks.acceptance import Accepted, accepted_among, must_pass, still_open
+from core.curation.checks.check import check_question, check_reply
+from core.curation.checks.finding import Finding, Severity
+from core.curation.checks.standard import known_standard
+from core.curation.contradictions.listing import in_pairs
 from core.curation.items import COLUMNS, Item, State, item_by_id, item_columns, item_of, move
-from core.curation.projects import Project, project_by_id
+from core.curation.projects import Project
 from core.curation.replies import COLUMNS as REPLY_COLUMNS
 from core.curation.replies import Origin, Reply, add_reply, reply_by_id, reply_of
 from core.errors import Conflict, NotAllowed, Refused
@@ -33,13 +37,24 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Submitted:
-    """A reply that waits for review, with what its reviewer should know."""
+    """A reply that waits for review, with what its reviewer should know.
+
+    `findings` are those in the reply and in the question that nobody accepted; `contradicted` means that an
+    approved reply to the same question says something else.
+    """
 
     item: Item
     reply: Reply
     before: str | None
     findings: tuple[Finding, ...]
-    contradicts: tuple[str, ...]
+    accepted: tuple[Accepted, ...]
+    contradicted: bool
+
+    @property
+    def gravity(self) -> int:
+        """How much there is to look at; what only tells something does not count."""
+        grave = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
+        return len(grave) + 2 * self.contradicted
 
 
 def inbox(store: Store, project: Project, person: Person, limit: int = 50) -> tuple[Submitted, ...]:
@@ -50,7 +65,7 @@ def inbox(store: Store, project: Project, person: Person, limit: int = 50) -> tu
     """
     require(store, project.id, person, Action.REVIEW)
     asked = ("inbox", project, person.id, limit)
-    return store.recall(("items", "replies", "people"), asked, lambda: _inbox(store, project, person, limit))
+    return store.recall(INBOX_TABLES, asked, lambda: _inbox(store, project, person, limit))
 
 
 def own_submissions(reader: Reader, project: Project, person: Person) -> int:
@@ -76,14 +91,11 @@ def approve(store: Store, item_id: int, reviewer: Person, *, reply_id: int | Non
     Raises:
         NotAllowed: the reviewer wrote the reply, or may not review this project.
         Conflict: another reply was submitted since the reviewer opened this one.
-        Refused: nothing is submitted, or the reply is no label of a label project.
+        Refused: nothing is submitted, or a check stops the reply and nobody accepted that.
     """
     with store.transaction(reviewer.email) as tx:
         item, reply = _decidable(tx, item_id, reviewer, reply_id)
-        project = project_by_id(tx, item.project_id)
-        for finding in check_reply(project, reply.text):
-            if finding.severity is Severity.STOP:
-                raise Refused(f"{finding.sentence} Send it back instead; nothing was approved.")
+        must_pass(tx, item, reply.text, "Send it back instead; nothing was approved.")
         _decide(tx, reply, reviewer, State.APPROVED)
         move(tx, item, State.APPROVED, reviewer, "approved")
 
@@ -117,16 +129,13 @@ def edit(store: Store, item_id: int, text: str, reviewer: Person, *, reply_id: i
     Raises:
         NotAllowed: the person may not review this project.
         Conflict: another reply was submitted since the reviewer opened this one.
-        Refused: nothing is submitted, or the text is empty, unchanged, or no label.
+        Refused: nothing is submitted, the text is unchanged, or a check stops it and nobody accepted that.
     """
     with store.transaction(reviewer.email) as tx:
         item, reply = _decidable(tx, item_id, reviewer, reply_id)
-        project = project_by_id(tx, item.project_id)
         if text.strip() == reply.text:
             raise Refused("Nothing was changed in the reply. Approve it as it is, or send it back.")
-        for finding in check_reply(project, text):
-            if finding.severity is Severity.STOP:
-                raise Refused(f"{finding.sentence} Nothing was submitted.")
+        must_pass(tx, item, text, "Nothing was submitted.")
         edited = add_reply(tx, item, text.strip(), reviewer, Origin.EDITED)
         move(tx, item, State.SUBMITTED, reviewer, "edited", reply_id=edited)
 
@@ -153,19 +162,22 @@ def reopen(store: Store, item_id: int, reviewer: Person) -> None:
         move(tx, item, State.SUBMITTED, reviewer, "decision undone")
 
 
-def _inbox(reader: Reader, project: Project, person: Person, limit: int) -> tuple[Submitted, ...]:
-    rows = reader.rows(INBOX, project.id, person.id, limit)
-    others: dict[int, list[str]] = {}
-    for item_id, text in reader.rows(CONTRADICTIONS, project.id):
-        others.setdefault(item_id, []).append(text)
+def _inbox(store: Store, project: Project, person: Person, limit: int) -> tuple[Submitted, ...]:
+    rows = store.rows(INBOX, project.id, person.id, limit)
+    against = in_pairs(store, project.id) | {number for (number,) in store.rows(CONTRADICTED, project.id)}
+    replies = [(item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1]), row[-1]) for row in rows]
+    accepted = accepted_among(store, [item.id for item, _, _ in replies])
+    standard = known_standard(store, project)
     waiting = []
-    for row in rows:
-        item, reply = item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1])
-        findings = tuple(check_reply(project, reply.text))
-        waiting.append(Submitted(item, reply, row[-1], findings, tuple(others.get(item.id, ()))))
-    return tuple(sorted(waiting, key=lambda one: -len(one.findings) - 2 * len(one.contradicts)))
+    for item, reply, before in replies:
+        noticed = [*check_reply(standard, reply.text, item), *check_question(standard, item)]
+        left, spared = still_open(noticed, accepted.get(item.id, ()))
+        waiting.append(Submitted(item, reply, before, left, spared, item.id in against))
+    return tuple(sorted(waiting, key=lambda one: -one.gravity))
 
 
+INBOX_TABLES = ("items", "replies", "people", "check_rules", "accepted_findings", "jobs")
+"""A scan that ends is written to the jobs."""
 INBOX = (
     f"select {item_columns('i')}, {REPLY_COLUMNS}, before.text "
     "from items i join replies r on r.id = i.reply_id join people a on a.id = r.author_id "
@@ -174,8 +186,8 @@ INBOX = (
     "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ? "
     "order by i.changed_at, i.id limit ?"
 )
-CONTRADICTIONS = (
-    "select distinct i.id, approved.text from items i join replies r on r.id = i.reply_id "
+CONTRADICTED = (
+    "select distinct i.id from items i join replies r on r.id = i.reply_id "
     "join items same on same.project_id = i.project_id and same.fingerprint = i.fingerprint "
     "join replies approved on approved.id = same.reply_id "
     "where i.project_id = ? and i.state = 'submitted' and same.state = 'approved' and approved.text <> r.text"

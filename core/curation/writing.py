@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.curation.checks import Severity, check_reply
+from core.curation.checks.acceptance import must_pass
 from core.curation.items import Item, State, item_by_id, move, record
-from core.curation.projects import Project, project_by_id
+from core.curation.projects import Project
 from core.curation.replies import Origin, Reply, add_reply, reply_by_id
 from core.errors import Conflict, Refused
 from core.people.persons import Person, importer_id
@@ -125,17 +125,14 @@ def submit(store: Store, item_id: int, text: str, person: Person, seen: int | No
 
     Raises:
         NotAllowed: the person may not write here.
-        Refused: the reply is empty or no label of the project, or the item is submitted already.
+        Refused: a check stops the reply and nobody accepted that, or the item is submitted already.
         Conflict: the item changed since.
     """
     with store.transaction(person.email) as tx:
         item = _writable(tx, item_id, person)
         if seen is not None and item.version != seen and item.state not in {State.DRAFT, State.WAITING}:
             raise Conflict("This item changed since you opened it. Your text is kept as a draft; look again.")
-        project = project_by_id(tx, item.project_id)
-        for finding in check_reply(project, text):
-            if finding.severity is Severity.STOP:
-                raise Refused(f"{finding.sentence} Nothing was submitted; your text is kept.")
+        must_pass(tx, item, text, "Nothing was submitted; your text is kept.")
         reply_id = add_reply(tx, item, text.strip(), person, Origin.WRITTEN)
         move(tx, item, State.SUBMITTED, person, "submitted", reply_id=reply_id)
         tx.delete("drafts", {"item_id": item_id, "person_id": person.id})

@@ -24,6 +24,7 @@ class Action(StrEnum):
     IMPORT = "import items"
     WRITE = "write replies"
     REVIEW = "review replies"
+    RULES = "change the checks and the guideline"
     CHANGE_MANY = "change many items at once"
     FREEZE = "freeze datasets"
     TRAIN = "start or stop a fine-tuning"

@@ -6,7 +6,8 @@ import unicodedata
 
 def normalised(text: str) -> str:
     """The text in Unicode form NFKC, case folded, with single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(plain.casefold().split())
 
 
 def fingerprint(*texts: str) -> str:

@@ -8,7 +8,7 @@ from core.curation import review
 from core.curation.review import Reason, Submitted
 from core.errors import TouchstoneError
 from core.people.roles import Action
-from ui import session, widgets
+from ui import checks, session, widgets
 from ui.review_parts import Opened, beside
 
 PROBLEM = "review_problem"
@@ -90,6 +90,11 @@ def undo(item_id: int) -> None:
         st.session_state.pop(DONE, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
+
+
+def tell(problem: str) -> None:
+    """Say on the next drawing what was refused."""
+    st.session_state[PROBLEM] = problem
 
 
 def mode(one: Submitted, name: str | None) -> None:
@@ -192,10 +197,10 @@ with asked, st.container(border=True):
 with replied:
     with st.container(border=True):
         if one.before is None:
-            widgets.text_block(one.reply.text, label=f"{one.reply.author} wrote")
+            checks.marked(one.reply.text, one.findings, label=f"{one.reply.author} wrote")
         else:
             st.caption(widgets.escaped(f"{one.reply.author} wrote, changes against the version before"))
             widgets.word_diff(one.before, one.reply.text)
     decision(one)
 with side:
-    beside(here.store, here.project, one)
+    beside(here, one, tell)

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.curation import writing
-from core.curation.checks import check_reply
 from core.curation.items import Item, State, known_item
 from core.curation.projects import Kind, known_guideline
 from core.curation.replies import Reply, known_reply
@@ -11,6 +10,7 @@ from core.curation.similar import similar_replies
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
+from ui.check_panel import while_writing
 from ui.editor import editor, typed
 
 EDITOR = "write_editor"
@@ -137,9 +137,7 @@ def write_text(item: Item) -> None:
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
     st.caption(f"{widgets.count(len(now.split()), 'word')} · {saved}")
     trouble()
-    if now.strip():
-        for finding in check_reply(here.project, now):
-            st.caption(f":material/visibility: {widgets.escaped(finding.sentence)}")
+    while_writing(here, item, now, lambda problem: st.session_state.update({PROBLEM: problem}))
     if st.session_state.get(CURRENT) != item.id:
         st.rerun()
 

@@ -1,10 +1,12 @@
 """The Review page: somebody else decides, with a reason, and can take it back."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.curation import review, writing
-from core.curation.items import State, history_of, item_by_id
+from core.curation.items import NewItem, State, add_item, history_of, item_by_id, items_in
 from core.curation.projects import find_project
 from core.curation.replies import replies_of
 from core.curation.review import Submitted
@@ -243,11 +245,62 @@ def test_questions_replies_and_comments_stay_text(app: App) -> None:
     assert obeyed(page) == []
 
 
-def submit_with_findings(app: App) -> int:
-    """Anna hands in a reply that the checks say much about; its item's number."""
+def test_findings_are_marked_in_the_reply_and_can_be_accepted_with_a_reason(app: App) -> None:
+    item_id = submit_with_findings(app, returned=False)
+    page = app.visit(REVIEW, homes.BEN)
+    one = inbox(app, homes.BEN)[0]
+    assert any(">somebody@example.com</mark>" in str(html.proto.body) for html in page.get("html"))
+    assert "There is an e-mail address in it: “somebody@example.com”" in unescaped(words(page))
+
+    accepting = f"accept-{item_id}"
+    mail = next(finding for finding in one.findings if finding.quote == "somebody@example.com")
+    page.radio(key=f"{accepting}-which").set_value(mail.key)
+    page.text_input(key=f"{accepting}-why").input("It is our own.").run()
+    page.button(key=f"{accepting}-done").click().run()
+
+    assert not page.exception
+    assert "There is an e-mail address in it" not in words(page)
+    assert "personal data, accepted by Ben, team lead: It is our own." in said(page, "caption")
+    press(page, "Take back")
+    assert "There is an e-mail address in it" in words(page)
+
+
+def test_without_a_reason_nothing_is_accepted(app: App) -> None:
+    item_id = submit_with_findings(app)
+    page = app.visit(REVIEW, homes.BEN)
+
+    page.button(key=f"accept-{item_id}-done").click().run()
+
+    assert "Say why it is fine as it is" in said(page, "error")
+    assert len(inbox(app, homes.BEN)[0].findings) == 4
+
+
+def test_an_approved_reply_to_the_same_question_that_says_otherwise_is_shown(app: App) -> None:
+    anna, ben, owner = (app.person(email) for email in (homes.ANNA, homes.BEN, homes.OWNER))
+    said_so = {"Is it €4 an hour?": "Yes, it costs €4.", "Hello, is it €4 an hour?": "No, €6."}
+    for question, reply in said_so.items():
+        with app.store.transaction(owner.email) as tx:
+            item = add_item(tx, app.project_id(homes.DEMO), NewItem(question), owner)
+        writing.submit(app.store, item.id, reply, anna)
+        if question.startswith("Is"):
+            review.approve(app.store, item.id, ben)
+    page = app.visit(REVIEW, homes.BEN)
+    while "Hello, is it" not in words(page):
+        press(page, "Later")
+
+    assert "Nearly the same question has a reply that differs: “No” against “Yes”" in words(page)
+    assert "Yes, it costs €4." in words(page)
+
+
+def submit_with_findings(app: App, *, returned: bool = True) -> int:
+    """Anna hands in a reply that the checks say much about, one that came back or not; its item's number."""
     anna, project = app.person(homes.ANNA), find_project(app.store, homes.DEMO)
     assert project is not None
-    item = writing.next_item(app.store, project, anna)
+    item = (
+        writing.next_item(app.store, project, anna)
+        if returned
+        else items_in(app.store, project.id, State.WAITING)[0]
+    )
     assert item is not None
     text = f"Dear [name], write to somebody@example.com or call +1 202 555 0143. {'Please wait. ' * 200}"
     writing.submit(app.store, item.id, text, anna)
@@ -255,4 +308,5 @@ def submit_with_findings(app: App) -> int:
 
 
 def unescaped(text: str) -> str:
-    return text.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")
+    bare = re.sub(r"</?mark[^>]*>|\u2060", "", text)
+    return bare.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")

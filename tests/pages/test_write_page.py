@@ -3,7 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from core.curation import review, writing
-from core.curation.items import Item, State, history_of, item_by_id, items_in
+from core.curation.items import Item, NewItem, State, add_item, history_of, item_by_id, items_in
 from core.curation.projects import project_by_id
 from core.curation.replies import replies_of
 from tests import homes
@@ -151,3 +151,36 @@ def test_the_queue_is_the_projects_own(app: App) -> None:
 
     assert at_hand(page, app).project_id == app.project_id(homes.LABELS)
     assert items_in(app.store, app.project_id(homes.LABELS), State.WAITING)
+
+
+def test_what_stops_a_reply_is_said_below_it_and_can_be_accepted_with_a_reason(app: App) -> None:
+    page = app.visit(WRITE, homes.ANNA)
+    item = at_hand(page, app)
+    text = "Pay with the test card 4111 1111 1111 1111 at the desk in the arrivals hall."
+    writing.save_draft(app.store, item.id, text, app.person(homes.ANNA))
+    page.run()
+    assert "Stops the reply" in words(page)
+    press(page, SUBMIT)
+    assert "There is a payment card number in it: 4111" in said(page, "error")
+    assert item_by_id(app.store, item.id).state is State.RETURNED
+
+    page.text_input(key=f"accept-{item.id}-why").input("It is the bank's test card.").run()
+    page.button(key=f"accept-{item.id}-done").click().run()
+    press(page, SUBMIT)
+
+    assert item_by_id(app.store, item.id).state is State.SUBMITTED
+
+
+def test_an_approved_reply_that_says_otherwise_is_shown_while_writing(app: App) -> None:
+    page = app.visit(WRITE, homes.ANNA)
+    item = at_hand(page, app)
+    owner, anna, ben = (app.person(email) for email in (homes.OWNER, homes.ANNA, homes.BEN))
+    with app.store.transaction(owner.email) as tx:
+        same = add_item(tx, item.project_id, NewItem(f"Hello, {item.question}"), owner)
+    writing.submit(app.store, same.id, "Yes, you may stop there for 15 minutes.", anna)
+    review.approve(app.store, same.id, ben)
+
+    writing.save_draft(app.store, item.id, "Yes, you may stop there for 10 minutes.", anna)
+    page.run()
+
+    assert "“10 minutes” against “15 minutes”" in words(page)

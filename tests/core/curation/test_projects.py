@@ -2,7 +2,9 @@
 
 import pytest
 
-from core.curation.checks import Severity, check_reply
+from core.curation.checks.check import check_reply
+from core.curation.checks.finding import Severity
+from core.curation.checks.standard import Standard
 from core.curation.projects import (
     Kind,
     change_instructions,
@@ -58,8 +60,10 @@ def test_a_new_guideline_is_a_new_version_of_it(desk: Desk) -> None:
 
 
 def test_the_checks_stop_only_what_is_no_reply(desk: Desk) -> None:
-    assert [one.severity for one in check_reply(desk.project, "  ")] == [Severity.STOP]
-    assert check_reply(desk.project, "Please ask at desk 4, from 6:00 to 22:30, it costs 12.50.") == []
-    assert {one.severity for one in check_reply(desk.project, "Call TODO")} == {Severity.LOOK}
-    long = check_reply(desk.project, "word " * 400)
+    standard = Standard(desk.project)
+
+    assert [one.severity for one in check_reply(standard, "  ")] == [Severity.BLOCK]
+    assert check_reply(standard, "Please ask at desk 4, from 6:00 to 22:30, it costs 12.50.") == []
+    assert {one.severity for one in check_reply(standard, "Call TODO")} == {Severity.WARN}
+    long = check_reply(standard, "word " * 400)
     assert [one.sentence for one in long] == ["The reply is very long: 1,999 characters."]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from core.curation import review, writing
+from core.curation.contradictions.nearby import pairs_of
 from core.curation.items import State, history_of
 from core.curation.replies import replies_of
 from core.errors import Conflict, NotAllowed, Refused
@@ -95,10 +96,10 @@ def test_what_the_checks_found_comes_first_in_the_inbox(desk: Desk) -> None:
     first = review.inbox(desk.store, desk.project, desk.ben)[0]
 
     assert first.item.id == odd.id
-    assert [finding.sentence.split(":")[0] for finding in first.findings] == [
-        "A placeholder was left in",
-        "There is an e-mail address in it",
-        "This looks like a phone or account number",
+    assert [finding.sentence for finding in first.findings] == [
+        "A placeholder was left in.",
+        "There is an e-mail address in it.",
+        "There is a telephone number in it.",
     ]
 
 
@@ -107,10 +108,12 @@ def test_an_approved_reply_that_says_something_else_to_the_same_question_is_show
     item = desk.submitted("where is MY bag?", REPLY)
     desk.submitted("Can I bring a drill?", REPLY)
 
-    found = {one.item.id: one.contradicts for one in review.inbox(desk.store, desk.project, desk.ben)}
+    found = {one.item.id: one.contradicted for one in review.inbox(desk.store, desk.project, desk.ben)}
 
-    assert found.pop(item.id) == ("It is at desk 9, on the second floor.",)
-    assert list(found.values()) == [()]
+    assert found.pop(item.id)
+    assert list(found.values()) == [False]
+    (pair,) = pairs_of(desk.store, desk.project, item, REPLY)
+    assert pair.other.reply == "It is at desk 9, on the second floor."
 
 
 def test_a_reviewer_decides_on_what_they_saw_and_on_nothing_newer(desk: Desk) -> None:

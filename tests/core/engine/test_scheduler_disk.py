@@ -14,7 +14,7 @@ from tests.core.engine.batching import begun, ended, many_chats, results, under_
 from tests.core.engine.running import ENDED, NGRAMS, EngineOf, ask, chat_file, train, upload, wait_until
 from tests.core.engine.shop import REPLIES, TAUGHT
 
-DISK_BYTES = 12 * 2**20
+DISK_BYTES = 64 * 2**20
 KEPT_FREE_BYTES = 64 * 2**10
 FULL_SECONDS = 2.0
 LARGE_FILE = chat_file(TAUGHT * 40)
@@ -22,7 +22,7 @@ LARGE_FILE = chat_file(TAUGHT * 40)
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of twelve MiB."""
+    """A file system with room for a few models."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)]

@@ -1,0 +1,1 @@
+"""Contradictions: questions that ask the same, and approved replies to them that do not agree."""
