@@ -19,7 +19,7 @@ def main() -> None:
     session.refuse_open_network()
     visitor = session.visitor()
     roles = visitor.roles if visitor is not None and visitor.roles else None
-    page = st.navigation(pages_for(roles), position="hidden" if visitor is None else "sidebar")
+    page = st.navigation(pages_for(roles), position="hidden" if visitor is None else "sidebar", expanded=True)
     sidebar.draw(visitor)
     page.run()
 
