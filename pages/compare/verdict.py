@@ -12,6 +12,7 @@ from core.rating.studies import Study, StudyState
 from core.report.verdict_content import open_content, verdict_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
 from ui import session, verdict_parts, widgets
+from ui.sent_back import flags
 
 STUDY = "verdict_study"
 RUN = "verdict_run"
@@ -177,5 +178,10 @@ if study.state is StudyState.PREPARING:
 elif study.state is StudyState.OPEN:
     under_way(study)
 else:
+    flags(
+        here,
+        dataset_by_id(here.store, study.dataset_id),
+        made_of_it="The tuned model has learned them as they were.",
+    )
     verdict_parts.result(verdict_content(here.store, study), here.project.kind)
 new_study(tuned)

@@ -14,6 +14,7 @@ from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
 from ui.rules_form import rules_form, would_notice
+from ui.sent_back import send_back_what_a_rule_touches
 
 PROBLEM = "rules_problem"
 DONE = "rules_done"
@@ -82,6 +83,8 @@ def guideline_part() -> None:
             f"Version {one.number} · {widgets.escaped(one.person)} · {widgets.ago(one.written_at)}"
         ):
             widgets.text_block(one.text)
+    if newest:
+        send_back_what_a_rule_touches(here, newest)
 
 
 def instructions_part() -> None:

@@ -10,6 +10,7 @@ from core.datasets.versions import Dataset, datasets_of, freeze, rows_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
+from ui.sent_back import flags
 
 SPLIT_WORDS = {
     Split.TRAIN: "to learn from",
@@ -113,6 +114,7 @@ def version(dataset: Dataset) -> None:
         st.caption(
             f"Id `{dataset.id}` · seed {dataset.seed} · split {dataset.split} · sha256 `{dataset.sha256}`"
         )
+        flags(here, dataset)
         split, form, button = st.columns([2, 3, 2], vertical_alignment="bottom")
         part = (
             split.selectbox(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.datasets.versions import Dataset, datasets_of
+from core.datasets.versions import Dataset, dataset_by_id, datasets_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.providers.profiles import Provider
@@ -10,8 +10,10 @@ from core.training import runs
 from core.training.estimate import Estimate, estimate
 from core.training.runs import Run, RunState
 from ui import charts, session, widgets
+from ui.sent_back import flags
 
 PROBLEM = "tune_problem"
+LEARNED = "The model has learned them as they were."
 POLL_SECONDS = 1.0
 
 ICONS = {RunState.SUCCEEDED: "check_circle", RunState.FAILED: "error", RunState.CANCELLED: "cancel"}
@@ -106,6 +108,7 @@ def new_run(datasets: list[Dataset]) -> None:
                 key="tune_epochs",
             )
             seed = st.number_input("Seed", 0, runs.MOST_SEED, 1, key="tune_seed")
+        flags(here, dataset)
         found = estimate(here.store, dataset, provider, model, epochs)
         estimate_lines(found, provider)
         if provider.ready and not provider.picks_replies:
@@ -156,6 +159,7 @@ def show(run: Run) -> None:
         took = f" It took {run.seconds:.0f} s." if run.seconds is not None else ""
         st.success(f"The tuned model is ready.{fell}{took}")
         st.caption(f"Model `{run.model}`")
+        flags(here, dataset_by_id(here.store, run.dataset_id), made_of_it=LEARNED)
         st.page_link(
             "pages/compare/side_by_side.py", label="Ask it something", icon=":material/arrow_forward:"
         )

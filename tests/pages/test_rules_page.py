@@ -1,10 +1,16 @@
 """The page Checks and guideline: owners change them as new versions, and see first what they would do."""
 
+import time
+
 from streamlit.testing.v1 import AppTest
 
 from core.curation.checks.rulebook import change_rules, rules_now
 from core.curation.checks.rules import Rules, Tone
 from core.curation.guidelines import change_guideline, guideline_versions
+from core.curation.items import State, count_by_state
+from core.curation.library import bulk
+from core.curation.library.bulk import Change
+from core.curation.library.filter import Filter
 from core.curation.projects import change_instructions, project_by_id
 from tests import homes
 from tests.pages.visiting import App, obeyed, press, said, words
@@ -157,3 +163,21 @@ def test_replies_of_a_preview_stay_text(app: App) -> None:
     assert not page.exception
     assert "These rules would notice 24 of 24 approved replies." in words(page)
     assert obeyed(page) == []
+
+
+def test_replies_a_changed_rule_touches_go_back_to_review_after_being_counted(app: App) -> None:
+    page = app.visit(RULES, homes.OWNER)
+    project = app.project_id(homes.DEMO)
+    before = count_by_state(app.store, project)
+    touched = bulk.reach(app.store, project, Filter(text="airport"), Change.REVIEW_AGAIN)
+    assert touched > 1
+
+    page.text_input(key="sent_back_words").input("airport").run()
+    page.text_input(key="sent_back_why").input("Guideline version 1: the ferry is gone").run()
+    press(page, f"Send {touched} replies to review again")
+    while app.working():
+        time.sleep(0.05)
+
+    after = count_by_state(app.store, project)
+    assert after[State.APPROVED] == before[State.APPROVED] - touched
+    assert after[State.SUBMITTED] == before[State.SUBMITTED] + touched
