@@ -19,6 +19,9 @@ from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
 
+NEW_WRITER = 10
+"""With fewer approved replies than this somebody is new to a project, and reviewed first."""
+
 
 class Reason(StrEnum):
     """Why a reply is sent back."""
@@ -40,7 +43,8 @@ class Submitted:
     """A reply that waits for review, with what its reviewer should know.
 
     `findings` are those in the reply and in the question that nobody accepted; `contradicted` means that an
-    approved reply to the same question says something else.
+    approved reply to the same question says something else. `new_writer`: few replies of the author's were
+    approved here so far.
     """
 
     item: Item
@@ -49,16 +53,17 @@ class Submitted:
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
     contradicted: bool
+    new_writer: bool = False
 
     @property
     def gravity(self) -> int:
         """How much there is to look at; what only tells something does not count."""
         grave = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
-        return len(grave) + 2 * self.contradicted
+        return len(grave) + 2 * self.contradicted + self.new_writer
 
 
 def inbox(store: Store, project: Project, person: Person, limit: int = 50) -> tuple[Submitted, ...]:
-    """The replies this person may decide on, those with findings first; never their own.
+    """The replies this person may decide on, the riskiest first; never their own.
 
     Raises:
         NotAllowed: the person does not review here.
@@ -167,12 +172,14 @@ def _inbox(store: Store, project: Project, person: Person, limit: int) -> tuple[
     against = in_pairs(store, project.id) | {number for (number,) in store.rows(CONTRADICTED, project.id)}
     replies = [(item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1]), row[-1]) for row in rows]
     accepted = accepted_among(store, [item.id for item, _, _ in replies])
+    approved: dict[int, int] = dict(store.rows(APPROVED_BY_AUTHOR, project.id))
     standard = known_standard(store, project)
     waiting = []
     for item, reply, before in replies:
         noticed = [*check_reply(standard, reply.text, item), *check_question(standard, item)]
         left, spared = still_open(noticed, accepted.get(item.id, ()))
-        waiting.append(Submitted(item, reply, before, left, spared, item.id in against))
+        is_new = reply.origin is not Origin.IMPORTED and approved.get(reply.author_id, 0) < NEW_WRITER
+        waiting.append(Submitted(item, reply, before, left, spared, item.id in against, is_new))
     return tuple(sorted(waiting, key=lambda one: -one.gravity))
 
 
@@ -185,6 +192,10 @@ INBOX = (
     "left join replies before on before.item_id = i.id and before.number = r.number - 1 "
     "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ? "
     "order by i.changed_at, i.id limit ?"
+)
+APPROVED_BY_AUTHOR = (
+    "select r.author_id, count(*) from items i join replies r on r.id = i.reply_id "
+    "where i.project_id = ? and i.state = 'approved' group by r.author_id"
 )
 CONTRADICTED = (
     "select distinct i.id from items i join replies r on r.id = i.reply_id "

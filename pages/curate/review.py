@@ -33,8 +33,11 @@ def approve(one: Submitted) -> None:
 
 def send_back(one: Submitted) -> None:
     """Back to its author, with the reason."""
-    reason = Reason(st.session_state[f"reason-{one.reply.id}"])
+    reason: Reason | None = st.session_state[f"reason-{one.reply.id}"]
     comment = st.session_state.get(f"comment-{one.reply.id}", "")
+    if reason is None:
+        tell("Choose why it goes back. Nothing was decided; what you wrote is still there.")
+        return
     decide(
         one,
         lambda: review.send_back(
@@ -155,6 +158,7 @@ def decision(one: Submitted) -> None:
         st.radio(
             "Why?",
             list(Reason),
+            index=None,
             key=f"reason-{one.reply.id}",
             format_func=lambda reason: reason.words,
             horizontal=True,
@@ -201,6 +205,8 @@ with replied:
         else:
             st.caption(widgets.escaped(f"{one.reply.author} wrote, changes against the version before"))
             widgets.word_diff(one.before, one.reply.text)
+        if one.new_writer:
+            st.caption(":material/person_add: New here: few of this writer's replies were approved so far.")
     decision(one)
 with side:
     beside(here, one, tell)
