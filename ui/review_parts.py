@@ -6,8 +6,10 @@ import streamlit as st
 
 from core.curation.items import history_of
 from core.curation.projects import known_guideline
+from core.curation.replies import Origin
 from core.curation.review import Submitted
-from ui import widgets
+from core.curation.suggestions import taken_suggestion
+from ui import checks, widgets
 from ui.check_panel import Tell, while_reviewing
 from ui.session import Session
 
@@ -19,6 +21,25 @@ class Opened:
     project_id: int
     reply_id: int
     text: str
+
+
+def what_was_written(here: Session, one: Submitted) -> None:
+    """The reply, with what its author changed: against the model's draft, or the version before."""
+    with st.container(border=True):
+        drafted = None
+        if one.reply.origin is Origin.DRAFTED:
+            drafted = taken_suggestion(here.store, one.item.id, one.reply.author_id)
+        if drafted is not None:
+            said = f"{drafted.model} drafted it; what {one.reply.author} changed"
+            st.caption(f":material/draft: {widgets.escaped(said)}")
+            widgets.word_diff(drafted.text, one.reply.text)
+        elif one.before is None:
+            checks.marked(one.reply.text, one.findings, label=f"{one.reply.author} wrote")
+        else:
+            st.caption(widgets.escaped(f"{one.reply.author} wrote, changes against the version before"))
+            widgets.word_diff(one.before, one.reply.text)
+        if one.new_writer:
+            st.caption(":material/person_add: New here: few of this writer's replies were approved so far.")
 
 
 def beside(here: Session, one: Submitted, tell: Tell) -> None:

@@ -17,6 +17,7 @@ class Origin(StrEnum):
     WRITTEN = "written"
     IMPORTED = "imported"
     EDITED = "edited"
+    DRAFTED = "drafted by a model"
 
 
 @dataclass(frozen=True)

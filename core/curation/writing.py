@@ -102,9 +102,7 @@ def save_draft(store: Store, item_id: int, text: str, person: Person) -> Draft:
     with store.transaction(person.email) as tx:
         item = item_by_id(tx, item_id)
         require(tx, item.project_id, person, Action.WRITE)
-        _put_draft(tx, item_id, text, person)
-        if item.state is State.WAITING and text.strip():
-            move(tx, item, State.DRAFT, person, "began")
+        put_draft(tx, item, text, person)
         if item.state in WRITABLE and _somebody_else(tx, item_id, person) is None:
             _hold(tx, item_id, person)
         saved = Draft(text, tx.now)
@@ -133,7 +131,7 @@ def submit(store: Store, item_id: int, text: str, person: Person, seen: int | No
         if seen is not None and item.version != seen and item.state not in {State.DRAFT, State.WAITING}:
             raise Conflict("This item changed since you opened it. Your text is kept as a draft; look again.")
         must_pass(tx, item, text, "Nothing was submitted; your text is kept.")
-        reply_id = add_reply(tx, item, text.strip(), person, Origin.WRITTEN)
+        reply_id = add_reply(tx, item, text.strip(), person, _origin(tx, item_id, person))
         move(tx, item, State.SUBMITTED, person, "submitted", reply_id=reply_id)
         tx.delete("drafts", {"item_id": item_id, "person_id": person.id})
         tx.delete("item_locks", {"item_id": item_id})
@@ -170,7 +168,7 @@ def take_back(store: Store, item_id: int, person: Person) -> None:
         reply = reply_by_id(tx, item.reply_id) if item.reply_id else None
         if item.state is not State.SUBMITTED or reply is None or reply.author_id != person.id:
             raise Refused("This reply can no longer be taken back: it is decided, or it is not yours.")
-        _put_draft(tx, item_id, reply.text, person)
+        _keep_text(tx, item_id, reply.text, person)
         if reply.origin is Origin.EDITED:
             move(tx, item, State.SUBMITTED, person, "edit taken back", reply_id=_before(tx, reply))
             return
@@ -232,7 +230,20 @@ def _before(tx: Transaction, reply: Reply) -> int:
     return number
 
 
-def _put_draft(tx: Transaction, item_id: int, text: str, person: Person) -> None:
+def put_draft(tx: Transaction, item: Item, text: str, person: Person) -> None:
+    """Keep a text as the person's draft; with its first one an item that waited is begun."""
+    _keep_text(tx, item.id, text, person)
+    if item.state is State.WAITING and text.strip():
+        move(tx, item, State.DRAFT, person, "began")
+
+
+def _origin(tx: Transaction, item_id: int, person: Person) -> Origin:
+    """Whether the person started from what a model suggested."""
+    taken = "select count(*) from suggestions where item_id = ? and person_id = ? and taken"
+    return Origin.DRAFTED if tx.value(taken, item_id, person.id) else Origin.WRITTEN
+
+
+def _keep_text(tx: Transaction, item_id: int, text: str, person: Person) -> None:
     """One draft for an item and a person; an empty one is none."""
     key = {"item_id": item_id, "person_id": person.id}
     saved = draft_of(tx, item_id, person)

@@ -8,8 +8,8 @@ from core.curation import review
 from core.curation.review import Reason, Submitted
 from core.errors import TouchstoneError
 from core.people.roles import Action
-from ui import checks, session, widgets
-from ui.review_parts import Opened, beside
+from ui import session, widgets
+from ui.review_parts import Opened, beside, what_was_written
 
 PROBLEM = "review_problem"
 KEPT = "review_kept"
@@ -199,14 +199,7 @@ with asked, st.container(border=True):
     widgets.state_badge(one.item.state)
     widgets.conversation(one.item)
 with replied:
-    with st.container(border=True):
-        if one.before is None:
-            checks.marked(one.reply.text, one.findings, label=f"{one.reply.author} wrote")
-        else:
-            st.caption(widgets.escaped(f"{one.reply.author} wrote, changes against the version before"))
-            widgets.word_diff(one.before, one.reply.text)
-        if one.new_writer:
-            st.caption(":material/person_add: New here: few of this writer's replies were approved so far.")
+    what_was_written(here, one)
     decision(one)
 with side:
     beside(here, one, tell)

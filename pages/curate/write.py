@@ -1,17 +1,20 @@
 """Write: the next customer's question, and the ideal reply to it."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.curation import writing
 from core.curation.items import Item, State, known_item
-from core.curation.projects import Kind, known_guideline
+from core.curation.projects import Kind
 from core.curation.replies import Reply, known_reply
-from core.curation.similar import similar_replies
+from core.curation.suggestions import newest_suggestion
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import session, widgets
 from ui.check_panel import while_writing
 from ui.editor import editor, typed
+from ui.writing_parts import aside, keys
 
 EDITOR = "write_editor"
 CURRENT = "write_item"
@@ -38,9 +41,15 @@ def current_item() -> Item | None:
     return item
 
 
+def place(item_id: int) -> str:
+    """What the editor's text belongs to: the item, anew when a suggestion was taken over."""
+    suggested = newest_suggestion(here.store, item_id, here.person)
+    return f"{item_id}+{suggested.id}" if suggested is not None and suggested.taken else str(item_id)
+
+
 def save(item_id: int) -> None:
     """Keep what was typed; what leaves the screen was kept by the verb that took it away."""
-    text = typed(EDITOR, str(item_id))
+    text = typed(EDITOR, place(item_id))
     if text is None or st.session_state.get(CURRENT) != item_id:
         return
     try:
@@ -55,7 +64,7 @@ def submit(item_id: int, text: str | None = None) -> None:
     if st.session_state.get(CURRENT) != item_id:
         return
     draft = writing.draft_of(here.store, item_id, here.person)
-    words = text or typed(EDITOR, str(item_id)) or (draft.text if draft else "")
+    words = text or typed(EDITOR, place(item_id)) or (draft.text if draft else "")
     try:
         writing.submit(here.store, item_id, words, here.person)
         st.session_state[LAST] = item_id
@@ -95,18 +104,6 @@ def trouble() -> None:
         widgets.text_block(kept[1], label="What you typed, to copy from")
 
 
-@st.dialog("Keys")
-def keys() -> None:
-    """The cheat sheet."""
-    st.markdown(
-        "| key | what it does |\n|---|---|\n"
-        "| Ctrl+Enter | submit what you wrote |\n| Alt+S | skip this question |\n"
-        "| Alt+U | undo the last submission |\n"
-        "| 1 … 9 | choose a label, in label projects |\n| H | this sheet |\n\n"
-        "Everything you type is kept within two seconds; there is no save button."
-    )
-
-
 def header(waiting: writing.Waiting) -> None:
     """How much there is to do."""
     title, undo, sheet = st.columns([5, 2.2, 1], vertical_alignment="bottom")
@@ -126,13 +123,13 @@ def write_text(item: Item) -> None:
     text = draft.text if draft else back.text if back else ""
     editor(
         "Your ideal reply",
-        str(item.id),
+        place(item.id),
         text,
         key=EDITOR,
         on_text=lambda: save(item.id),
         on_submitted=lambda: submit(item.id),
     )
-    now = typed(EDITOR, str(item.id))
+    now = typed(EDITOR, place(item.id))
     now = text if now is None else now
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
     st.caption(f"{widgets.count(len(now.split()), 'word')} · {saved}")
@@ -162,25 +159,6 @@ def choose_label(item: Item) -> None:
             shortcut=str(number) if number in DIGITS else None,
             width="stretch",
         )
-
-
-def aside(item: Item) -> None:
-    """What helps: the guideline, and what colleagues answered."""
-    rules = known_guideline(here.store, here.project.id)
-    with st.expander("Guideline", expanded=False, icon=":material/menu_book:"):
-        if rules is None:
-            st.caption("No guideline was written yet.")
-        else:
-            widgets.guideline(rules.text)
-    if here.project.kind is Kind.REPLY:
-        st.caption("Similar approved replies")
-        found = similar_replies(here.store, item)
-        if not found:
-            st.caption("None that share words with this question.")
-        for one in found:
-            with st.container(border=True):
-                widgets.text_block(one.question, label="asked")
-                widgets.text_block(one.reply, label="approved reply")
 
 
 waiting = writing.waiting_for(here.store, here.project, here.person)
@@ -215,4 +193,4 @@ with written:
             reason = st.text_input("Why? (kept in the history)", key=f"skip-{item.id}")
             st.button("Put it at the end of the queue", on_click=skip, args=(item.id, reason))
 with beside:
-    aside(item)
+    aside(here, item, before_taking=partial(save, item.id))

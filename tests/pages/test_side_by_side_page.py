@@ -7,11 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from core.answers.arms import arms_of
 from core.curation.projects import find_project
+from core.curation.suggestions import newest_suggestion
+from core.curation.writing import draft_of
 from core.datasets.splitting import Split
 from core.datasets.versions import datasets_of, rows_of
 from core.rating.studies import StudyState, close_study, open_study, studies_of
 from tests import homes
-from tests.pages.visiting import FINE_TUNE, OVERVIEW, SIDE_BY_SIDE, App, obeyed, press, said, words
+from tests.pages.visiting import FINE_TUNE, OVERVIEW, SIDE_BY_SIDE, WRITE, App, obeyed, press, said, words
 from ui import session
 
 
@@ -189,3 +191,20 @@ def timings(page: AppTest) -> list[str]:
 def a_test_question(app: App) -> str:
     dataset = datasets_of(app.store, app.project_id(homes.SUSPECT))[0]
     return rows_of(app.store, dataset.id, Split.TEST)[0].question
+
+
+def test_an_expert_starts_a_reply_from_what_a_model_suggests(app: App) -> None:
+    page = app.visit(WRITE, homes.VERA, homes.SUSPECT)
+    press(page, "Skip")
+    item = page.session_state["write_item"]
+
+    page.session_state["suggesting_open"] = True
+    press(page.run(), "Suggest a draft")
+    suggested = newest_suggestion(app.store, item, app.person(homes.VERA))
+    assert suggested is not None
+    press(page, "Start from this")
+
+    draft = draft_of(app.store, item, app.person(homes.VERA))
+    assert draft is not None
+    assert draft.text == suggested.text
+    assert "Reviewers will see that a model drafted it" in words(page)
