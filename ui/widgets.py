@@ -124,6 +124,12 @@ def ago(moment: datetime) -> str:
     return f"{max(seconds, 0)} s ago"
 
 
+def duration(seconds: float) -> str:
+    """So much time, in minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
 def job_line(job: Job) -> None:
     """Where a piece of background work stands, what it says, and that a restart did not lose it."""
     if job.unfinished:

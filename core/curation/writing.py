@@ -6,6 +6,7 @@ from typing import Any
 
 from core.curation.checks.acceptance import must_pass
 from core.curation.items import Item, State, item_by_id, move, record
+from core.curation.labour import note_labour, show_sign
 from core.curation.projects import Project
 from core.curation.replies import Origin, Reply, add_reply, reply_by_id
 from core.errors import Conflict, Refused
@@ -133,6 +134,7 @@ def submit(store: Store, item_id: int, text: str, person: Person, seen: int | No
         must_pass(tx, item, text, "Nothing was submitted; your text is kept.")
         reply_id = add_reply(tx, item, text.strip(), person, _origin(tx, item_id, person))
         move(tx, item, State.SUBMITTED, person, "submitted", reply_id=reply_id)
+        note_labour(tx, item_id, reply_id, person)
         tx.delete("drafts", {"item_id": item_id, "person_id": person.id})
         tx.delete("item_locks", {"item_id": item_id})
 
@@ -276,5 +278,6 @@ def _somebody_else(tx: Transaction, item_id: int, person: Person) -> str | None:
 
 
 def _hold(tx: Transaction, item_id: int, person: Person) -> None:
+    show_sign(tx, item_id, person)
     tx.delete("item_locks", {"item_id": item_id})
     tx.insert("item_locks", {"item_id": item_id, "person_id": person.id, "held_until": tx.now + HELD})

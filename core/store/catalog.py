@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-UNJOURNALLED = frozenset({"journal_position", "item_locks", "near_pairs", "scans"})
+UNJOURNALLED = frozenset({"journal_position", "item_locks", "near_pairs", "scans", "writing_clock"})
 """What can be computed again, or means nothing after a restart."""
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.curation.labour import labour_of
 from core.people.roles import Action
 from core.report.overview import latest_verdict, next_action, steps
 from ui import session, widgets
@@ -17,6 +18,13 @@ st.caption("From customers' questions to a verdict, and round again.")
 with st.container(horizontal=True, gap="small"):
     for step in steps(here.store, here.project):
         st.metric(step.name, f"{step.count:,}", border=True, width=128)
+
+labour = labour_of(here.store, here.project.id)
+if labour is not None and here.may(Action.REVIEW):
+    st.caption(
+        f"An approved reply took its writer {widgets.duration(labour.median_seconds)}: the median of "
+        f"{labour.replies:,} written here, pauses over a minute left out."
+    )
 
 action = next_action(here.store, here.project, here.person)
 with st.container(border=True):
