@@ -1,6 +1,6 @@
 """Run every benchmark and print its figures."""
 
-from benchmarks import checks, demo, library, rerun, start, statistics, store
+from benchmarks import checks, demo, intake, library, rerun, start, statistics, store
 
-for benchmark in (store, library, checks, statistics, demo, start, rerun):
+for benchmark in (store, library, intake, checks, statistics, demo, start, rerun):
     benchmark.main()

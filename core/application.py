@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.answers import generate
 from core.curation.contradictions import scan
+from core.curation.intake import background
 from core.curation.library import bulk
 from core.demo import welcome
 from core.jobs.jobs import Jobs
@@ -37,6 +38,7 @@ def start_work(workspace: Workspace) -> None:
 
 def _register(workspace: Workspace) -> None:
     """Name the background work of each stage."""
+    workspace.jobs.register(background.KIND, background.take_announced(workspace.store))
     workspace.jobs.register(bulk.KIND, bulk.carry_out(workspace.store))
     workspace.jobs.register(scan.KIND, scan.work_of(workspace.store))
     follow.register(workspace)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core.curation.items import Event, Item, State
+from core.curation.items import About, Event, Item, State
 from core.jobs.jobs import Job, JobState
 
 Color = Literal["gray", "blue", "violet", "red", "yellow"]
@@ -53,10 +53,17 @@ def conversation(item: Item) -> None:
     for turn in item.conversation:
         text_block(turn.text, label="customer" if turn.role == "user" else "we answered")
     text_block(item.question, label="customer")
-    chips = [item.topic, item.ticket, item.customer]
+    chips = [item.topic, item.ticket, item.customer, *about_chips(item.about)]
     named = " · ".join(escaped(chip) for chip in chips if chip)
     if named:
         st.caption(named)
+
+
+def about_chips(about: About) -> list[str]:
+    """What else is known of a question, in a few words each; not escaped."""
+    chips = [about.language or "", about.asked_at.strftime("asked %Y-%m-%d") if about.asked_at else ""]
+    chips.append(f"asked {about.volume:,} times" if about.volume is not None else "")
+    return [*filter(None, chips), *(f"{name}: {text}" for name, text in about.details)]
 
 
 def state_badge(state: State) -> None:

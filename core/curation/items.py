@@ -33,6 +33,23 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class About:
+    """What else is known of a question; None where it is unknown.
+
+    Attributes:
+        asked_at: when the customer asked.
+        volume: how many customers ask this.
+        language: the name of its language, as the file said it.
+        details: further columns of the file, by their own names.
+    """
+
+    asked_at: datetime | None = None
+    volume: int | None = None
+    language: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Item:
     """A customer's question; `conversation` is what was said before it."""
 
@@ -47,6 +64,7 @@ class Item:
     reply_id: int | None
     changed_at: datetime
     version: int
+    about: About = About()
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,7 @@ def add_item(tx: Transaction, project_id: int, new: NewItem, person: Person) -> 
             "topic": new.topic,
             "ticket": new.ticket,
             "customer": new.customer,
-            "fingerprint": item_fingerprint(new),
+            "fingerprint": item_fingerprint(new.question, new.conversation),
             "state": State.WAITING.value,
             "created_at": tx.now,
             "changed_at": tx.now,
@@ -216,9 +234,9 @@ def history_of(reader: Reader, item_id: int) -> list[Event]:
     ]
 
 
-def item_fingerprint(new: NewItem) -> str:
+def item_fingerprint(question: str, conversation: Sequence[Turn] = ()) -> str:
     """What makes two items the same: the whole conversation, read without case and spacing."""
-    return fingerprint(*(turn.text for turn in new.conversation), new.question)
+    return fingerprint(*(turn.text for turn in conversation), question)
 
 
 def conversation_text(conversation: Sequence[Turn]) -> str | None:
@@ -241,6 +259,10 @@ COLUMNS = (
     "reply_id",
     "changed_at",
     "version",
+    "asked_at",
+    "volume",
+    "language",
+    "details",
 )
 SELECT = f"select {', '.join(COLUMNS)} from items"
 
@@ -252,9 +274,14 @@ def item_columns(alias: str) -> str:
 
 def item_of(row: Row) -> Item:
     """An item from a row of SELECT."""
-    number, project_id, question, turns, topic, ticket, customer, state, reply_id, changed_at, version = row
+    number, project_id, question, turns, topic, ticket, customer, state, *rest = row
+    reply_id, changed_at, version, *about = rest
     conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
     return Item(
         number, project_id, question, conversation, topic, ticket, customer,
-        State(state), reply_id, changed_at, version,
+        State(state), reply_id, changed_at, version, _about(*about),
     )  # fmt: skip
+
+
+def _about(asked_at: datetime | None, volume: int | None, language: str | None, details: str | None) -> About:
+    return About(asked_at, volume, language, tuple(json.loads(details).items()) if details else ())

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.curation.intake.arrival import arrivals
-from core.curation.intake.intake import Upload, take
 from core.curation.intake.mapping import Mapping
 from core.curation.intake.reading import read_file
+from core.curation.intake.source import source_of
+from core.curation.intake.taking import prepared, take
+from core.curation.intake.upload import Upload
 from core.curation.items import NewItem, State, Turn, add_item, item_by_id, move
 from core.curation.projects import Kind, Project, create_project, find_project, write_guideline
 from core.curation.replies import Origin, add_reply
@@ -86,10 +87,11 @@ def _approved(tx: Transaction, store: Store, project: Project, folder: str, owne
     pairs = _rule_pairs(folder) if project.kind is Kind.REPLY else _label_pairs(folder)
     name = f"{folder}.jsonl"
     data = "".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs).encode()
-    table = read_file(name, data)
+    source = source_of(name, data)
     mapping = Mapping(question="question", reply="reply", topic="topic")
-    upload = Upload(name, data, table, mapping)
-    take(tx, store, project, upload, arrivals(project, table, mapping), owner, State.APPROVED)
+    upload = Upload(source, read_file(source), mapping, State.APPROVED)
+    with prepared(store, project, upload, owner) as ready:
+        take(tx, store, project, ready, owner)
 
 
 def _rule_pairs(folder: str) -> Iterable[dict[str, Any]]:

@@ -12,6 +12,8 @@ from core.store.catalog import Table, read_catalog
 FILE = "touchstone.duckdb"
 LOG = "touchstone.duckdb.wal"
 MEMORY_LIMIT = "4GB"
+BUFFERED_ROW_GROUPS = 1
+"""Row groups (122,880 rows each) of a large import that wait in memory before they are written."""
 
 Row = tuple[Any, ...]
 Sums = dict[str, int]
@@ -63,7 +65,10 @@ class Database:
     """One open DuckDB file. A cursor belongs to one unit of work: connections are not safe to share."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = duckdb.connect(str(folder / FILE), config={"memory_limit": MEMORY_LIMIT})
+        self._connection = duckdb.connect(
+            str(folder / FILE),
+            config={"memory_limit": MEMORY_LIMIT, "write_buffer_row_group_count": BUFFERED_ROW_GROUPS},
+        )
         self._connection.execute("set global TimeZone = 'UTC'")
         allowed = str(folder / "blobs").replace("'", "''")
         self._connection.execute(f"set allowed_directories = ['{allowed}/']")

@@ -1,8 +1,9 @@
 """The only way to write: insert, update, delete and load, each remembered for the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -115,12 +116,25 @@ class Transaction(CursorReader):
         finally:
             with suppress(duckdb.Error):  # after a failed COPY the transaction takes no more statements
                 self._cursor.unregister("incoming")
+        self.load_file(table, temporary, list(rows.columns))
+
+    def load_file(self, table: str, temporary: Path, columns: Collection[str]) -> None:
+        """Add the rows of a finished Parquet file beside the blobs, which becomes one of them.
+
+        Args:
+            table: the table.
+            temporary: the file; its columns have exactly the types of the table's.
+            columns: their names; the table's other columns are null.
+        """
+        types = dict(zip(self._catalog[table].columns, self._catalog[table].types, strict=True))
         sha256 = self._blobs.adopt(temporary)
         path = self._blobs.path(sha256)
-        self._cursor.execute(f"insert into {table} by name select * from read_parquet('{path}')")
-        whole = ", ".join(name if name in rows.columns else f"cast(null as {types[name]})" for name in types)
+        [(count,)] = self._cursor.execute(
+            f"insert into {table} by name select * from read_parquet('{path}')"
+        ).fetchall()
+        whole = ", ".join(name if name in columns else f"cast(null as {types[name]})" for name in types)
         self._count(table, f"select bit_xor(hash({whole})) from read_parquet('{path}')", [])
-        self._remember(table, "load", {"blob": sha256, "rows": len(rows)})
+        self._remember(table, "load", {"blob": sha256, "rows": count})
 
     def _count(self, table: str, sql: str, values: list[Any]) -> None:
         """Run SQL that returns row hashes and take them into the table's sum."""

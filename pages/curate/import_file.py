@@ -1,197 +1,198 @@
 """Import: a file of customers' questions, with or without replies, becomes items of this project."""
 
-from collections.abc import Callable
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.curation.intake.intake import (
-    ImportPlan,
-    PreviewRow,
-    import_file,
-    plan_import,
-    preview,
-)
-from core.curation.intake.mapping import Mapping, guess_mapping
-from core.curation.intake.reading import read_file
-from core.curation.intake.table import Table, counted
+from core.curation.intake import background
+from core.curation.intake.background import Finished
+from core.curation.intake.intake import import_file, plan_import, preview
+from core.curation.intake.mapping import Mapping
+from core.curation.intake.reading import Wanted, read_file
+from core.curation.intake.source import Source, source_of
+from core.curation.intake.table import Reading, counted
+from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
 from core.errors import TouchstoneError
+from core.jobs.jobs import Job, JobState
 from core.people.roles import Action, Role
-from ui import session, widgets
-from ui.import_report import Done, shortened, show_done, show_past, show_rejected
+from ui import import_choices, session, widgets
+from ui.import_report import show_counts, show_done, show_past
 
 UPLOADS = "import_uploads"
 READ = "import_read"
 PLAN = "import_plan"
 DONE = "import_done"
-FIELDS = {
-    "question": "Customer's question",
-    "reply": "Ideal reply",
-    "topic": "Topic",
-    "ticket": "Ticket",
-    "customer": "Customer",
-}
-TARGETS = {
-    State.SUBMITTED: "They wait for review",
-    State.WAITING: "They become my drafts; the questions wait to be written",
-    State.APPROVED: "They are approved now, in my name",
-}
+FOLLOWED = "import_followed"
+AT_ONCE = 12_000_000
+"""Bytes of a text file that is checked while one waits; a larger one is read in the background."""
+
+PACKED_AT_ONCE = 3_000_000
+"""The same of a workbook or a Parquet file, which is packed."""
 
 here = session.require(Action.IMPORT)
 
 
-def read(upload: UploadedFile) -> Table | None:
-    """The uploaded file as a table, read once; or the sentence that says why not."""
+def read(source: Source, wanted: Wanted, file_id: str) -> Reading | None:
+    """How the uploaded file is read, told once; or the sentence that says why it cannot be."""
     held = st.session_state.get(READ)
-    if held is None or held[0] != upload.file_id:
+    if held is None or held[0] != (file_id, wanted):
         try:
-            held = (upload.file_id, read_file(upload.name, upload.getvalue()))
+            held = ((file_id, wanted), read_file(source, wanted))
         except TouchstoneError as error:
             st.error(widgets.escaped(str(error)))
             return None
         st.session_state[READ] = held
-    table: Table = held[1]
-    return table
+    reading: Reading = held[1]
+    return reading
 
 
-def choose_mapping(table: Table, file_id: str) -> Mapping | None:
-    """Which column is what: a guess that can be changed."""
-    guess = guess_mapping(table, here.project.labels)
-    chosen: dict[str, str | None] = {}
-    for place, (field, words) in zip(st.columns(len(FIELDS)), FIELDS.items(), strict=True):
-        options = [None, *table.columns]
-        chosen[field] = place.selectbox(
-            words,
-            options,
-            index=options.index(getattr(guess, field) if guess else None),
-            format_func=lambda column: "none" if column is None else column,
-            key=f"import-{file_id}-{here.project.id}-{field}",
-        )
-    question = chosen.pop("question")
-    if question is None:
-        st.info("Choose the column that holds the customer's question.")
-        return None
-    return Mapping(question, **chosen)
-
-
-def plan(table: Table, file_id: str, mapping: Mapping) -> ImportPlan:
-    """What the import would do, worked out once for a mapping."""
-    key = (file_id, here.project.id, mapping)
+def plan(reading: Reading, file_id: str, mapping: Mapping) -> ImportReport:
+    """What the import would do, worked out once for a way of reading and a mapping."""
+    key = (file_id, here.project.id, reading, mapping)
     held = st.session_state.get(PLAN)
     if held is None or held[0] != key:
-        held = st.session_state[PLAN] = (key, plan_import(here.store, here.project, table, mapping))
-    planned: ImportPlan = held[1]
+        with st.spinner("Checking every row …"):
+            held = st.session_state[PLAN] = (key, plan_import(here.store, here.project, reading, mapping))
+    planned: ImportReport = held[1]
     return planned
 
 
-def show_row(row: PreviewRow) -> None:
-    """One row as it would arrive."""
-    with st.container(border=True):
-        if row.arrival is None:
-            problem = row.problem.reason if row.problem else ""
-            st.caption(f":material/block: line {row.line}, rejected: {widgets.escaped(problem)}")
-            return
-        item = row.arrival.item
-        chips = [f"line {row.line}", item.topic, item.ticket, item.customer]
-        if item.conversation:
-            chips.append(f"{counted(len(item.conversation), 'message')} before it")
-        st.caption(" · ".join(widgets.escaped(chip) for chip in chips if chip))
-        asked, replied = st.columns(2)
-        with asked:
-            widgets.text_block(shortened(item.question), label="customer")
-        with replied:
-            if row.arrival.reply is None:
-                st.caption("no reply: it waits to be written")
-            else:
-                widgets.text_block(shortened(row.arrival.reply), label="ideal reply")
-
-
-def show_counts(planned: ImportPlan, table: Table) -> None:
-    """How many rows become items, are known already, are rejected."""
-    rows, taken, known, rejected = st.columns(4)
-    rows.metric("rows in the file", f"{planned.rows:,}")
-    taken.metric("new items", f"{planned.taken:,}", help=f"{planned.with_reply:,} of them with a reply")
-    known.metric(
-        "known already", f"{planned.duplicates:,}", help="The same question is in the project or file."
-    )
-    rejected.metric("rejected", f"{len(planned.rejected):,}")
-    for note in planned.notes:
-        st.caption(f":material/info: {widgets.escaped(note)}")
-    show_rejected(planned.rejected, table.name)
-
-
-def choose_target() -> State:
-    """What becomes of rows that bring a reply."""
-    options = [state for state in TARGETS if state is not State.APPROVED or Role.OWNER in here.roles]
-    words: Callable[[State], str] = TARGETS.__getitem__
-    return st.radio("What happens to the replies?", options, format_func=words, key="import_target")
-
-
-def bring(upload: UploadedFile, table: Table, mapping: Mapping, target: State) -> None:
-    """Import, with progress, and show what came of it."""
-    bar = st.progress(0.0, text="Reading …")
-
-    def tell(done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} rows checked")
-
+def bring(upload: Upload) -> None:
+    """Import, and show what came of it."""
     try:
-        report = import_file(
-            here.store,
-            here.project,
-            upload.name,
-            upload.getvalue(),
-            table,
-            mapping,
-            here.person,
-            target,
-            tell,
-        )
+        report = import_file(here.store, here.project, upload, here.person)
     except TouchstoneError as error:
-        bar.empty()
-        st.error(widgets.escaped(str(error)))
+        st.session_state[DONE] = str(error)
         return
-    st.session_state[DONE] = Done(here.project, table.name, target, report)
+    st.session_state[DONE] = Finished(upload.reading.name, upload.reading.unit, upload.target, report)
+    forget_upload()
+
+
+def begin(upload: Upload) -> None:
+    """Import in the background."""
+    try:
+        job = background.begin_import(here.store, here.workspace.jobs, here.project, upload, here.person)
+    except TouchstoneError as error:
+        st.session_state[DONE] = str(error)
+        return
+    st.session_state[FOLLOWED] = job.id
+    forget_upload()
+
+
+def forget_upload() -> None:
+    """Empty the uploader, for the next file."""
     st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
     st.session_state.pop(READ, None)
     st.session_state.pop(PLAN, None)
-    st.rerun()
+
+
+def stop(job: Job) -> None:
+    """Stop an import in the background."""
+    background.stop_import(here.store, here.workspace.jobs, job)
+
+
+@st.fragment(run_every=1)
+def follow(job_id: int) -> None:
+    """How far an import in the background is; the page is drawn anew when it ends."""
+    job = here.workspace.jobs.get(job_id)
+    widgets.job_line(job)
+    if job.unfinished:
+        st.caption(
+            "It goes on in the background; you may leave this page. Stopped, it leaves nothing behind."
+        )
+        st.button("Stop", on_click=stop, args=(job,), icon=":material/stop_circle:", key=f"stop-{job_id}")
+    else:
+        st.rerun()
+
+
+def show_background() -> None:
+    """The imports that are under way, and the one that has just ended."""
+    at_work = [job for job in here.workspace.jobs.unfinished(here.project.id) if job.kind == background.KIND]
+    for job in at_work:
+        st.session_state.setdefault(FOLLOWED, job.id)
+        follow(job.id)
+    followed = st.session_state.get(FOLLOWED)
+    if followed is None or any(job.id == followed for job in at_work):
+        return
+    job = here.workspace.jobs.get(followed)
+    st.session_state.pop(FOLLOWED)
+    finished = background.finished_import(here.store, int(job.subject))
+    if job.state is JobState.CANCELLED:
+        st.session_state[DONE] = "The import was stopped. Nothing of the file was imported."
+    else:
+        st.session_state[DONE] = finished or job.outcome
+
+
+def show_outcome() -> None:
+    """What the last import did, or why it did not."""
+    done = st.session_state.get(DONE)
+    if isinstance(done, Finished):
+        show_done(done, here.project)
+    elif done:
+        st.error(widgets.escaped(done))
 
 
 st.title("Import")
 st.caption(
-    "Customers' questions, with or without replies: CSV, TSV, JSONL (also OpenAI chat) or a JSON list."
+    "Customers' questions, with or without replies: CSV, Excel, Parquet, JSON and JSONL (chat, tickets, "
+    "instructions, preference pairs), exports of Zendesk and Intercom, or a transcript."
 )
-done = st.session_state.get(DONE)
-upload = st.file_uploader("A file", key=f"import-upload-{st.session_state.get(UPLOADS, 0)}")
-if upload is None:
-    if done is not None and done.project.id == here.project.id:
-        show_done(done)
+show_background()
+uploaded: UploadedFile | None = st.file_uploader(
+    "A file", key=f"import-upload-{here.project.id}-{st.session_state.get(UPLOADS, 0)}"
+)
+if uploaded is None:
+    show_outcome()
     show_past(here.store, here.project)
     st.stop()
 
-st.session_state.pop(DONE, None)
-table = read(upload)
-if table is None:
+if isinstance(failed := st.session_state.pop(DONE, None), str):
+    st.error(widgets.escaped(failed))
+source = source_of(uploaded.name, uploaded.getvalue())
+wanted = import_choices.chosen_reading(uploaded.file_id)
+reading = read(source, wanted, uploaded.file_id)
+if reading is None:
     st.stop()
-st.caption(f"Read as {table.format}, encoding {table.encoding}.")
+of_sheet = f", sheet {reading.sheet}" if reading.sheet else ""
+st.caption(widgets.escaped(f"Read as {reading.format}{of_sheet}."))
+import_choices.choose_reading(reading, uploaded.file_id)
 st.subheader("Which column is what?")
-mapping = choose_mapping(table, upload.file_id)
+mapping = import_choices.choose_mapping(reading, uploaded.file_id, here.project)
 if mapping is None:
     st.stop()
+packed = reading.encoding == "binary"
+waits = source.size <= (PACKED_AT_ONCE if packed else AT_ONCE)
 try:
-    rows = preview(here.project, table, mapping)
-    planned = plan(table, upload.file_id, mapping)
+    rows = preview(here.project, reading, mapping)
+    planned = plan(reading, uploaded.file_id, mapping) if waits else None
 except TouchstoneError as error:
     st.error(widgets.escaped(str(error)))
     st.stop()
 st.subheader("What will happen")
-show_counts(planned, table)
-target = choose_target() if planned.with_reply else State.SUBMITTED
-if not planned.taken:
-    st.info("Nothing in this file is new, so there is nothing to import.")
-elif st.button(f"Import {counted(planned.taken, 'item')}", type="primary", icon=":material/upload_file:"):
-    bring(upload, table, mapping, target)
+if planned is None:
+    st.info(
+        f"This file is large ({source.size >> 20:,} MB): it is read in the background, and every row is then "
+        "new, known already, or listed with the reason. Its first rows are below."
+    )
+else:
+    show_counts(planned, reading.name, reading.unit)
+may_approve = Role.OWNER in here.roles
+brings_replies = mapping.reply is not None if planned is None else planned.with_reply > 0
+target = import_choices.choose_target(may_approve=may_approve) if brings_replies else State.SUBMITTED
+upload = Upload(source, reading, mapping, target, wanted)
+if planned is None:
+    st.button(
+        "Import in the background",
+        type="primary",
+        icon=":material/upload_file:",
+        on_click=begin,
+        args=(upload,),
+    )
+elif planned.taken:
+    words = f"Import {counted(planned.taken, 'item')}"
+    st.button(words, type="primary", icon=":material/upload_file:", on_click=bring, args=(upload,))
+else:
+    st.info("There is nothing to import: every row of this file is known already or rejected.")
 st.subheader("The first rows, as they will arrive")
 for row in rows:
-    show_row(row)
+    import_choices.show_row(row, reading.unit)

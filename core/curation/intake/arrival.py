@@ -1,155 +1,171 @@
 """Arrivals: a row of a file, cleaned and checked, as the item it would become, or why it cannot."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from core.curation.intake.mapping import FIELDS, Mapping, check_mapping
-from core.curation.intake.table import Rejected, Row, Table
-from core.curation.items import NewItem, Turn, item_fingerprint
+from core.curation.intake.mapping import Mapping
+from core.curation.intake.metadata import day_comes_first, language, moment, volume
+from core.curation.intake.records.said import Unusable
+from core.curation.intake.table import Aside, Reading, Rejected, Row, Tally, shortened
+from core.curation.items import Turn, item_fingerprint
 from core.curation.projects import Kind, Project
 from core.text.fingerprint import normalised
 
 LONGEST_TEXT = 100_000
 LONGEST_NAME = 1_000
-EVERY = 1_000
-"""After how many rows progress is told."""
+DATES_LOOKED_AT = 500
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+UNCLEAN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+ASCII_CONTROL = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])
 HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
-Progress = Callable[[int, int], None]
-"""Told how many of how many rows are done."""
 
+class Arrival(NamedTuple):
+    """A row that can be taken: the line it begins on, and the item it becomes.
 
-@dataclass(frozen=True)
-class Arrival:
-    """A row that can be taken: the line it begins on, the item, its reply if it has one."""
+    `details` are further columns by their names; `cleaned` says that control characters were removed.
+    """
 
     line: int
-    item: NewItem
+    question: str
+    conversation: tuple[Turn, ...]
     reply: str | None
+    topic: str | None
+    ticket: str | None
+    customer: str | None
+    asked_at: datetime | None
+    volume: int | None
+    language: str | None
+    details: tuple[tuple[str, str], ...]
     fingerprint: str
     cleaned: bool
 
 
-@dataclass(frozen=True)
-class Arrivals:
-    """What a file brings before it is compared with what is there."""
+class Checker:
+    """Checks the rows of one file for one project."""
 
-    taken: tuple[Arrival, ...]
-    rejected: tuple[Rejected, ...]
-
-
-def arrivals(project: Project, table: Table, mapping: Mapping, progress: Progress | None = None) -> Arrivals:
-    """Clean and check every row.
-
-    Raises:
-        Refused: the mapping names a column that the file lacks.
-    """
-    check_mapping(table, mapping)
-    reader = _Reader(project, table, mapping)
-    taken: list[Arrival] = []
-    rejected = list(table.rejected)
-    total = len(table.rows)
-    for done, row in enumerate(table.rows):
-        if progress is not None and done % EVERY == 0:
-            progress(done, total)
-        found = reader.read(row)
-        if isinstance(found, Arrival):
-            taken.append(found)
-        else:
-            rejected.append(found)
-    return Arrivals(tuple(taken), tuple(sorted(rejected, key=lambda one: one.line)))
-
-
-class _Unusable(Exception):
-    """A cell that cannot be taken."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
-        self.reason = reason
-
-
-class _Reader:
-    """Reads rows by a mapping into a project."""
-
-    def __init__(self, project: Project, table: Table, mapping: Mapping) -> None:
-        named = {field: getattr(mapping, field) for field in FIELDS}
-        self._columns = {field: column for field, column in named.items() if column is not None}
-        self._places = {field: table.columns.index(column) for field, column in self._columns.items()}
-        self._width = len(table.columns)
+    def __init__(self, project: Project, reading: Reading, mapping: Mapping, tally: Tally) -> None:
+        self.columns = mapping.columns
+        """The columns whose cells each row must come with, in this order."""
+        self._mapping = mapping
+        self._tally = tally
+        place = {column: number for number, column in enumerate(self.columns)}
+        self._question = place[mapping.question]
+        self._reply, self._topic, self._ticket, self._customer, self._date, self._volume, self._language = [
+            None if column is None else place[column]
+            for column in (
+                mapping.reply, mapping.topic, mapping.ticket, mapping.customer, mapping.date, mapping.volume,
+                mapping.language,
+            )
+        ]  # fmt: skip
+        self._keep = [(column, place[column]) for column in mapping.keep]
+        self._has_details = bool(self._keep) or self._date is not None or self._volume is not None
+        self._day_first = _day_first(reading, mapping.date)
         self._labels = {normalised(label): label for label in project.labels}
-        self._removed = 0
         self._is_label_project = project.kind is Kind.LABEL
+        self._cleaned = False
 
-    def read(self, row: Row) -> Arrival | Rejected:
+    def check(self, row: Row) -> Arrival | Rejected:
         """The row as it would arrive."""
-        self._removed = 0
+        line, cells, conversation = row
+        self._cleaned = False
         try:
-            question = self._question(row)
-            reply = self._reply(row)
-            turns = tuple(self._turn(turn) for turn in row.conversation)
-            names = {field: self._name(row, field) for field in ("topic", "ticket", "customer")}
-        except _Unusable as unusable:
-            return Rejected(row.line, unusable.field, unusable.reason)
-        item = NewItem(question, turns, **names)
-        return Arrival(row.line, item, reply or None, item_fingerprint(item), self._removed > 0)
+            question = self._asked(cells)
+            reply = self._text(cells, self._reply, "reply") if self._reply is not None else ""
+            if reply and self._is_label_project:
+                reply = self._label(reply)
+            turns = tuple([self._turn(turn) for turn in conversation]) if conversation else ()
+            topic, ticket, customer, spoken = [
+                self._name(cells, place) if place is not None else None
+                for place in (self._topic, self._ticket, self._customer, self._language)
+            ]
+            asked_at, asked, details = self._rest(cells) if self._has_details else (None, None, ())
+        except Unusable as unusable:
+            return Rejected(line, unusable.field, unusable.reason)
+        return Arrival(
+            line, question, turns, reply or None, topic, ticket, customer, asked_at, asked,
+            language(spoken) if spoken else None, details, item_fingerprint(question, turns), self._cleaned,
+        )  # fmt: skip
 
-    def _question(self, row: Row) -> str:
-        question = self._text(row, "question")
+    def _asked(self, cells: tuple[str | None, ...]) -> str:
+        question = self._text(cells, self._question, "question")
         if not question:
-            raise _Unusable(self._columns["question"], "The question is blank.")
+            raise Unusable(self._mapping.question, "The question is blank.")
         return question
 
-    def _reply(self, row: Row) -> str:
-        reply = self._text(row, "reply")
-        if not reply or not self._is_label_project:
-            return reply
+    def _text(self, cells: tuple[str | None, ...], place: int, field: str) -> str:
+        """A cell that people will read, cleaned."""
+        text = cells[place]
+        if text is None:
+            reason = f"The row breaks off before the {field}: it has fewer cells than the header."
+            raise Unusable(self.columns[place], reason)
+        return self._clean(text, self.columns[place], LONGEST_TEXT)
+
+    def _label(self, reply: str) -> str:
         label = self._labels.get(normalised(reply))
         if label is None:
             known = ", ".join(self._labels.values())
-            shown = reply if len(reply) <= 60 else f"{reply[:59]}…"  # noqa: PLR2004 - a readable length
-            raise _Unusable(
-                self._columns["reply"], f"{shown!r} is not one of this project's labels: {known}."
-            )
+            reason = f"{shortened(reply, 60)!r} is not one of this project's labels: {known}."
+            raise Unusable(self._mapping.reply or "", reason)
         return label
-
-    def _text(self, row: Row, field: str) -> str:
-        """A cell that people will read, cleaned; empty where the file has no column for it."""
-        place = self._places.get(field)
-        if place is None:
-            return ""
-        column = self._columns[field]
-        if place >= len(row.cells):
-            cells = f"{len(row.cells)} of {self._width} cells"
-            raise _Unusable(column, f"The row breaks off before the {field}: it has {cells}.")
-        return self._clean(row.cells[place], column, LONGEST_TEXT)
 
     def _turn(self, turn: Turn) -> Turn:
         return Turn(turn.role, self._clean(turn.text, "conversation", LONGEST_TEXT))
 
-    def _name(self, row: Row, field: str) -> str | None:
-        """A cell that names something, on one line."""
-        place = self._places.get(field)
-        if place is None or place >= len(row.cells):
+    def _name(self, cells: tuple[str | None, ...], place: int) -> str | None:
+        """A cell that names something, on one line; None where it is blank."""
+        text = cells[place]
+        if not text:
             return None
-        return " ".join(self._clean(row.cells[place], self._columns[field], LONGEST_NAME).split()) or None
+        return " ".join(self._clean(text, self.columns[place], LONGEST_NAME).split()) or None
+
+    def _rest(
+        self, cells: tuple[str | None, ...]
+    ) -> tuple[datetime | None, int | None, tuple[tuple[str, str], ...]]:
+        """The date, the volume and what else is kept; what cannot be read is kept as it is written."""
+        kept = {column: named for column, place in self._keep if (named := self._name(cells, place))}
+        asked_at = asked = None
+        if self._date is not None and (written := self._name(cells, self._date)):
+            asked_at = moment(written, day_first=self._day_first)
+            if asked_at is None:
+                self._tally.add(Aside.NO_DATE)
+                kept[self.columns[self._date]] = written
+        if self._volume is not None and (written := self._name(cells, self._volume)):
+            asked = volume(written)
+            if asked is None:
+                self._tally.add(Aside.NO_NUMBER)
+                kept[self.columns[self._volume]] = written
+        return asked_at, asked, tuple(kept.items())
 
     def _clean(self, text: str, field: str, longest: int) -> str:
         """The text without control characters, its lines ended alike, nothing blank around it."""
         if len(text) > longest:
-            reason = f"The text has {len(text):,} characters; the most that is taken is {longest:,}."
-            raise _Unusable(field, reason)
-        if text.isprintable():
+            raise Unusable(field, f"The text is longer than {longest:,} characters, the most that is taken.")
+        if _is_clean(text):
             return text.strip()
         if HALF_CHARACTER.search(text):
-            raise _Unusable(
+            raise Unusable(
                 field,
-                "The text holds bytes that are not UTF-8, or half a character. Mend it and import it again.",
+                "The text holds bytes that cannot be read, or half a character. Mend it and import it again.",
             )
         lined = text.replace("\r\n", "\n").replace("\r", "\n")
         cleaned, removed = CONTROL.subn("", lined)
-        self._removed += removed
+        self._cleaned = self._cleaned or removed > 0
         return cleaned.strip()
+
+
+def _is_clean(text: str) -> bool:
+    """Whether nothing has to be removed; ASCII, of which there is most, is told in the fastest way."""
+    if text.isascii():
+        return len(text.encode().translate(None, ASCII_CONTROL)) == len(text)
+    return text.replace("\n", "").isprintable() or not UNCLEAN.search(text)
+
+
+def _day_first(reading: Reading, column: str | None) -> bool | None:
+    if column is None:
+        return None
+    place = reading.columns.index(column)
+    rows = (row for row in reading.first(DATES_LOOKED_AT) if not isinstance(row, Rejected))
+    return day_comes_first(row.cells[place] or "" for row in rows)

@@ -1,154 +1,228 @@
-"""Loading: many new items with their replies, drafts and history, written as frames."""
+"""Loading: new rows become items with their replies, drafts and history, in files that are loaded at once."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+from pyarrow import compute, parquet
 
 from core.curation.intake.arrival import Arrival
+from core.curation.intake.table import Unit
 from core.curation.items import State, conversation_text
-from core.curation.projects import Project
 from core.curation.replies import Origin
-from core.people.persons import IMPORT_EMAIL, Person, ensure_person
+from core.store.blobs import Blobs
 from core.store.transaction import Transaction
 
-IMPORT_NAME = "Import"
+MOMENT = pa.timestamp("us", tz="UTC")
+CHOSEN_FEW = (
+    "topic",
+    "customer",
+    "state",
+    "language",
+    "origin",
+    "decision",
+    "action",
+    "state_from",
+    "state_to",
+)
+"""Columns with few different values, which are written once each."""
 
 
-def load_items(
-    tx: Transaction,
-    project: Project,
-    import_id: int,
-    new: Sequence[Arrival],
-    person: Person,
-    target: State,
-) -> int:
-    """Write the items in the state they arrive in, and return how many came with a reply."""
-    if not new:
-        return 0
-    author = ensure_person(tx, IMPORT_EMAIL, IMPORT_NAME)
-    replied = [one.reply is not None and target is not State.WAITING for one in new]
-    item_ids = tx.new_ids("items", len(new))
-    numbers = iter(tx.new_ids("replies", sum(replied)) if any(replied) else ())
-    reply_ids = [next(numbers) if has_reply else None for has_reply in replied]
-    states = [target if has_reply else State.WAITING for has_reply in replied]
-    tx.load("items", _items(tx, project, import_id, new, item_ids, reply_ids, states))
-    tx.load("replies", _replies(tx, new, item_ids, reply_ids, author, person, target))
-    tx.load("history", _history(tx, project, new, item_ids, reply_ids, states, author, person))
-    if target is State.WAITING:
-        tx.load("drafts", _drafts(tx, new, item_ids, person))
-    return sum(one.reply is not None for one in new)
+@dataclass(frozen=True)
+class Arrivals:
+    """How the rows of one import arrive: who brings them into which project, when, and in which state.
+
+    `unit` is what a row's number counts.
+    """
+
+    unit: Unit
+    project_id: int
+    import_id: int
+    person_id: int
+    author_id: int
+    target: State
+    now: datetime
 
 
-def _items(
-    tx: Transaction,
-    project: Project,
-    import_id: int,
-    new: Sequence[Arrival],
-    item_ids: Sequence[int],
-    reply_ids: Sequence[int | None],
-    states: Sequence[State],
-) -> pd.DataFrame:
-    return pd.DataFrame(
+@dataclass(frozen=True)
+class Numbers:
+    """The first of the consecutive numbers for each kind of row."""
+
+    items: int
+    replies: int
+    history: int
+
+
+def new_numbers(tx: Transaction, part: Sequence[Arrival], target: State) -> Numbers:
+    """Numbers for these rows that nothing else ever gets."""
+    replied = 0 if target is State.WAITING else sum(one.reply is not None for one in part)
+    steps = 2 if target is State.APPROVED else 1
+    needed = {"items": len(part), "replies": replied, "history": len(part) + steps * replied}
+    return Numbers(**{table: tx.new_ids(table, count)[0] if count else 0 for table, count in needed.items()})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of rows beside the blobs: for which table, and its columns."""
+
+    table: str
+    path: Path
+    columns: tuple[str, ...]
+
+
+def write_part(blobs: Blobs, part: Sequence[Arrival], arrivals: Arrivals, numbers: Numbers) -> list[Written]:
+    """Write the rows as one file for each table, beside the blobs."""
+    tables = {
+        "items": _items(part, arrivals, numbers),
+        "replies": _replies(part, arrivals, numbers),
+        "history": _history(part, arrivals, numbers),
+        "drafts": _drafts(part, arrivals, numbers),
+    }
+    written: list[Written] = []
+    for name, table in tables.items():
+        if table.num_rows:
+            path = blobs.temporary()
+            few = [column for column in CHOSEN_FEW if column in table.column_names]
+            parquet.write_table(
+                table,
+                path,
+                compression="snappy",
+                use_dictionary=few,
+                row_group_size=len(table),
+            )
+            written.append(Written(name, path, tuple(table.column_names)))
+    return written
+
+
+def _items(part: Sequence[Arrival], arrivals: Arrivals, numbers: Numbers) -> pa.Table:
+    replied = _replied(part, arrivals)
+    count = len(part)
+    return pa.table(
         {
-            "id": item_ids,
-            "project_id": project.id,
-            "import_id": import_id,
-            "question": _words([one.item.question for one in new]),
-            "conversation": _words([conversation_text(one.item.conversation) for one in new]),
-            "topic": _words([one.item.topic for one in new]),
-            "ticket": _words([one.item.ticket for one in new]),
-            "customer": _words([one.item.customer for one in new]),
-            "fingerprint": _words([one.fingerprint for one in new]),
-            "state": _words([state.value for state in states]),
-            "reply_id": pd.array(list(reply_ids), dtype="Int64"),
-            "created_at": tx.now,
-            "changed_at": tx.now,
-            "version": 1,
+            "id": _counting(numbers.items, count),
+            "project_id": _same(arrivals.project_id, count),
+            "import_id": _same(arrivals.import_id, count),
+            "question": _texts([one.question for one in part]),
+            "conversation": _texts([conversation_text(one.conversation) for one in part]),
+            "topic": _texts([one.topic for one in part]),
+            "ticket": _texts([one.ticket for one in part]),
+            "customer": _texts([one.customer for one in part]),
+            "fingerprint": _texts([one.fingerprint for one in part]),
+            "state": pa.array(np.where(replied, arrivals.target.value, State.WAITING.value)),
+            "reply_id": pa.array(numbers.replies + np.cumsum(replied) - 1, mask=~replied),
+            "created_at": _same(arrivals.now, count, MOMENT),
+            "changed_at": _same(arrivals.now, count, MOMENT),
+            "version": _same(1, count, pa.int32()),
+            "asked_at": pa.array([one.asked_at for one in part], MOMENT),
+            "volume": pa.array([one.volume for one in part], pa.int64()),
+            "language": _texts([one.language for one in part]),
+            "details": _texts([_details(one) for one in part]),
         }
     )
 
 
-def _replies(
-    tx: Transaction,
-    new: Sequence[Arrival],
-    item_ids: Sequence[int],
-    reply_ids: Sequence[int | None],
-    author: Person,
-    person: Person,
-    target: State,
-) -> pd.DataFrame:
-    with_reply = [
-        (reply_id, item_id, one.reply)
-        for reply_id, item_id, one in zip(reply_ids, item_ids, new, strict=True)
-        if reply_id is not None
+def _replies(part: Sequence[Arrival], arrivals: Arrivals, numbers: Numbers) -> pa.Table:
+    replied = _replied(part, arrivals)
+    count = int(replied.sum())
+    columns = {
+        "id": _counting(numbers.replies, count),
+        "item_id": pa.array(numbers.items + np.flatnonzero(replied)),
+        "number": _same(1, count, pa.int32()),
+        "text": _texts([one.reply for one, is_replied in zip(part, replied, strict=True) if is_replied]),
+        "origin": _same(Origin.IMPORTED.value, count, pa.string()),
+        "author_id": _same(arrivals.author_id, count),
+        "written_at": _same(arrivals.now, count, MOMENT),
+        "version": _same(1, count, pa.int32()),
+    }
+    if arrivals.target is State.APPROVED:
+        columns |= {
+            "reviewer_id": _same(arrivals.person_id, count),
+            "decided_at": _same(arrivals.now, count, MOMENT),
+            "decision": _same(State.APPROVED.value, count, pa.string()),
+        }
+    return pa.table(columns)
+
+
+def _history(part: Sequence[Arrival], arrivals: Arrivals, numbers: Numbers) -> pa.Table:
+    """What happened to each item, in order: added, submitted by the import, approved by the person."""
+    replied = _replied(part, arrivals)
+    everyone = np.ones(len(part), dtype=bool)
+    waiting, submitted = State.WAITING.value, State.SUBMITTED.value
+    steps: list[tuple[Any, int, str, str | None, str]] = [
+        (everyone, arrivals.person_id, "added", None, waiting),
+        (replied, arrivals.author_id, "submitted", waiting, submitted),
     ]
-    frame = pd.DataFrame(
+    if arrivals.target is State.APPROVED:
+        steps.append((replied, arrivals.person_id, "approved", submitted, State.APPROVED.value))
+    taken = 1 + replied * (len(steps) - 1)
+    first = numbers.history + np.cumsum(taken) - taken
+    reply_ids = numbers.replies + np.cumsum(replied) - 1
+    events = []
+    for step, (whom, person_id, action, state_from, state_to) in enumerate(steps):
+        rows = np.flatnonzero(whom)
+        count = len(rows)
+        events.append(
+            pa.table(
+                {
+                    "id": pa.array(first[rows] + step),
+                    "project_id": _same(arrivals.project_id, count),
+                    "item_id": pa.array(numbers.items + rows),
+                    "reply_id": pa.array(reply_ids[rows], mask=np.full(count, step == 0)),
+                    "person_id": _same(person_id, count),
+                    "action": _same(action, count, pa.string()),
+                    "state_from": _same(state_from, count, pa.string()),
+                    "state_to": _same(state_to, count, pa.string()),
+                    "comment": _places(part, arrivals.unit) if step == 0 else _same(None, count, pa.string()),
+                    "happened_at": _same(arrivals.now, count, MOMENT),
+                }
+            )
+        )
+    return pa.concat_tables(events).sort_by("id")
+
+
+def _drafts(part: Sequence[Arrival], arrivals: Arrivals, numbers: Numbers) -> pa.Table:
+    """Where replies wait, they are the drafts of who brings them."""
+    kept = [place for place, one in enumerate(part) if one.reply and arrivals.target is State.WAITING]
+    return pa.table(
         {
-            "id": [reply_id for reply_id, _, _ in with_reply],
-            "item_id": [item_id for _, item_id, _ in with_reply],
-            "number": 1,
-            "text": _words([text for _, _, text in with_reply]),
-            "origin": Origin.IMPORTED.value,
-            "author_id": author.id,
-            "written_at": tx.now,
-            "version": 1,
-        }
-    )
-    if target is State.APPROVED:
-        frame = frame.assign(reviewer_id=person.id, decided_at=tx.now, decision=State.APPROVED.value)
-    return frame
-
-
-def _history(
-    tx: Transaction,
-    project: Project,
-    new: Sequence[Arrival],
-    item_ids: Sequence[int],
-    reply_ids: Sequence[int | None],
-    states: Sequence[State],
-    author: Person,
-    person: Person,
-) -> pd.DataFrame:
-    """What happened to each item: added, submitted by the import, approved by the person."""
-    columns = ("item_id", "reply_id", "person_id", "action", "state_from", "state_to", "comment")
-    events: list[tuple[Any, ...]] = []
-    for one, item_id, reply_id, state in zip(new, item_ids, reply_ids, states, strict=True):
-        line = f"row at line {one.line} of the file"
-        events.append((item_id, None, person.id, "added", None, State.WAITING.value, line))
-        if state is State.WAITING:
-            continue
-        submitted = (State.WAITING.value, State.SUBMITTED.value)
-        events.append((item_id, reply_id, author.id, "submitted", *submitted, None))
-        if state is State.APPROVED:
-            approved = (State.SUBMITTED.value, State.APPROVED.value)
-            events.append((item_id, reply_id, person.id, "approved", *approved, None))
-    frame = pd.DataFrame(
-        {
-            column: _words(list(values))
-            for column, values in zip(columns, zip(*events, strict=True), strict=True)
-        }
-    )
-    return frame.assign(
-        id=tx.new_ids("history", len(events)),
-        project_id=project.id,
-        reply_id=frame["reply_id"].astype("Int64"),
-        happened_at=tx.now,
-    )
-
-
-def _drafts(tx: Transaction, new: Sequence[Arrival], item_ids: Sequence[int], person: Person) -> pd.DataFrame:
-    kept = [(item_id, one.reply) for item_id, one in zip(item_ids, new, strict=True) if one.reply]
-    return pd.DataFrame(
-        {
-            "item_id": [item_id for item_id, _ in kept],
-            "person_id": person.id,
-            "text": _words([text for _, text in kept]),
-            "saved_at": tx.now,
+            "item_id": pa.array(numbers.items + np.array(kept, dtype=np.int64)),
+            "person_id": _same(arrivals.person_id, len(kept)),
+            "text": _texts([part[place].reply for place in kept]),
+            "saved_at": _same(arrivals.now, len(kept), MOMENT),
         }
     )
 
 
-def _words(values: list[Any]) -> "pd.Series[Any]":
-    """A column of plain objects: None stays null."""
-    return pd.Series(values, dtype=object)
+def _replied(part: Sequence[Arrival], arrivals: Arrivals) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Which of the rows come with a reply that is submitted or approved."""
+    if arrivals.target is State.WAITING:
+        return np.zeros(len(part), dtype=bool)
+    return np.fromiter((one.reply is not None for one in part), dtype=bool, count=len(part))
+
+
+def _places(part: Sequence[Arrival], unit: Unit) -> pa.Array:
+    """Where in the file each row stood."""
+    before = "row at line" if unit is Unit.LINE else unit.value
+    lines = pa.array([one.line for one in part], pa.int64()).cast(pa.string())
+    return compute.binary_join_element_wise(before, lines, "of the file", " ")
+
+
+def _details(one: Arrival) -> str | None:
+    return json.dumps(dict(one.details), ensure_ascii=False) if one.details else None
+
+
+def _counting(first: int, count: int) -> pa.Array:
+    return pa.array(np.arange(first, first + count, dtype=np.int64))
+
+
+def _same(value: Any, count: int, kind: Any = None) -> pa.Array:
+    return pa.repeat(pa.scalar(value, kind or pa.int64()), count)
+
+
+def _texts(values: Sequence[str | None]) -> pa.Array:
+    return pa.array(values, pa.string())

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from core.text.spreadsheet import without_formula
 class PastImport:
     """One import that was done."""
 
+    id: int
     file_name: str
     person: str
     rows: int
@@ -38,12 +40,18 @@ def rejected_csv(rejected: Iterable[Rejected]) -> bytes:
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
+def rejected_of(reader: Reader | Store, import_id: int) -> tuple[Rejected, ...]:
+    """The rejected rows of an import that was done."""
+    kept = reader.value("select rejected from imports where id = ?", import_id)
+    return tuple(Rejected(**one) for one in json.loads(kept or "[]"))
+
+
 def past_imports(reader: Reader | Store, project_id: int, limit: int = 5) -> tuple[PastImport, ...]:
     """The latest imports of a project, newest first."""
     rows = reader.rows(
-        "select i.file_name, p.name, i.row_count, i.taken, i.duplicates, i.created_at "
-        "from imports i join people p on p.id = i.person_id where i.project_id = ? "
-        "order by i.id desc limit ?",
+        "select i.id, i.file_name, p.name, i.row_count, i.taken, i.duplicates, i.created_at "
+        "from imports i join people p on p.id = i.person_id "
+        "where i.project_id = ? and i.row_count is not null order by i.id desc limit ?",
         project_id,
         limit,
     )

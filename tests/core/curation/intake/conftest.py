@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from core.curation.intake.intake import ImportReport, import_file
+from core.curation.intake.intake import import_file
 from core.curation.intake.mapping import mapping_for
-from core.curation.intake.reading import read_file
+from core.curation.intake.reading import Wanted, read_file
+from core.curation.intake.source import source_of
+from core.curation.intake.table import Turns
+from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
 from core.curation.projects import Kind, Project, create_project
 from core.people.persons import Person
@@ -43,10 +46,12 @@ def bring(store: Store, olga: Person) -> Import:
         mapping: str | None = None,
         target: State = State.SUBMITTED,
         person: Person | None = None,
+        turns: Turns = Turns.LAST,
     ) -> ImportReport:
-        data = content.encode() if isinstance(content, str) else content
-        table = read_file(name, data)
-        chosen = mapping_for(table, mapping, project.labels)
-        return import_file(store, project, name, data, table, chosen, person or olga, target)
+        source = source_of(name, content.encode() if isinstance(content, str) else content)
+        wanted = Wanted(turns)
+        reading = read_file(source, wanted)
+        chosen = mapping_for(reading, mapping, project.labels)
+        return import_file(store, project, Upload(source, reading, chosen, target, wanted), person or olga)
 
     return run

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from core.curation.intake.intake import ImportReport, import_file, plan_import, preview
+from core.curation.intake.intake import import_file, plan_import, preview
 from core.curation.intake.mapping import Mapping, mapping_for
 from core.curation.intake.reading import read_file
+from core.curation.intake.source import source_of
+from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State, Turn, count_by_state, history_of, items_in
 from core.curation.projects import Project
 from core.curation.replies import Origin, replies_of
@@ -158,7 +160,7 @@ def test_every_row_that_cannot_be_taken_is_listed_with_line_field_and_reason(
         (6, "answer"),
         (7, ""),
     ]
-    assert "100,001 characters" in report.rejected[1].reason
+    assert "longer than 100,000 characters" in report.rejected[1].reason
 
 
 def test_a_reply_that_is_no_label_is_listed_with_the_labels(
@@ -192,7 +194,7 @@ def test_rows_with_bytes_that_are_no_utf8_are_listed_and_the_others_taken(
 
     report = bring(desk, data)
 
-    assert (report.encoding, report.taken) == ("utf-8", 2)
+    assert report.taken == 2
     assert [(one.line, one.field) for one in report.rejected] == [(3, "question")]
 
 
@@ -202,29 +204,21 @@ def test_the_plan_says_what_the_import_then_does_and_changes_nothing(
     bring(desk, PAIRS)
     before = counts(store)
     data = b"question,answer\nWhere?,x\nNew?,y\n,z\nNew?,y\n"
-    table = read_file("file.csv", data)
+    reading = read_file(source_of("file.csv", data))
 
-    plan = plan_import(store, desk, table, mapping_for(table, None))
+    plan = plan_import(store, desk, reading, mapping_for(reading, None))
 
     assert counts(store) == before
-    report = bring(desk, data)
-    assert (plan.rows, plan.taken, plan.with_reply, plan.duplicates, plan.rejected, plan.notes) == (
-        report.rows,
-        report.taken,
-        report.with_reply,
-        report.duplicates,
-        report.rejected,
-        report.notes,
-    )
+    assert plan == bring(desk, data)
 
 
 def test_the_preview_shows_rows_as_they_would_arrive_and_why_others_would_not(desk: Project) -> None:
-    table = read_file("file.csv", b"question,answer\n one ,a\n,b\ntwo,c\n")
+    reading = read_file(source_of("file.csv", b"question,answer\n one ,a\n,b\ntwo,c\n"))
 
-    first, second, third = preview(desk, table, Mapping("question", "answer"))
+    first, second, third = preview(desk, reading, Mapping("question", "answer"))
 
     assert first.arrival is not None
-    assert (first.arrival.item.question, first.arrival.reply) == ("one", "a")
+    assert (first.arrival.question, first.arrival.reply) == ("one", "a")
     assert second.problem is not None
     assert second.problem.reason == "The question is blank."
     assert third.line == 4
@@ -234,12 +228,11 @@ def test_the_file_itself_is_kept_byte_by_byte_with_a_record_of_the_import(
     store: Store, desk: Project, bring: Import, olga: Person
 ) -> None:
     data = b"\xef\xbb\xbf" + PAIRS.encode()
-    report = bring(desk, data, "C:\\exports\\tickets.csv")
+    bring(desk, data, "C:\\exports\\tickets.csv")
 
     row = store.row(
         "select file_name, file_blob, format, encoding, mapping, target_state, row_count, taken, "
-        "duplicates, rejected, person_id from imports where id = ?",
-        report.import_id,
+        "duplicates, rejected, person_id from imports"
     )
     assert row is not None
     assert row[0] == "tickets.csv"
@@ -254,10 +247,10 @@ def test_the_file_itself_is_kept_byte_by_byte_with_a_record_of_the_import(
 def test_a_mapping_that_names_a_missing_column_imports_nothing(
     store: Store, desk: Project, olga: Person
 ) -> None:
-    table = read_file("file.csv", PAIRS.encode())
+    source = source_of("file.csv", PAIRS.encode())
 
     with pytest.raises(Refused, match=r"file\.csv has no column 'gone'"):
-        import_file(store, desk, "file.csv", b"", table, Mapping("gone"), olga)
+        import_file(store, desk, Upload(source, read_file(source), Mapping("gone")), olga)
 
     assert not any(counts(store).values())
 
@@ -285,14 +278,22 @@ def test_an_import_survives_a_rebuild_from_the_journal(store: Store, desk: Proje
     assert count_by_state(store, desk.id)[State.APPROVED] == 1
 
 
-def test_progress_is_told_up_to_the_last_row(store: Store, desk: Project, olga: Person) -> None:
+def test_progress_is_told_and_may_stop_the_import_which_then_leaves_nothing(
+    store: Store, desk: Project, olga: Person
+) -> None:
     data = ("question\n" + "".join(f"question {number}\n" for number in range(2_500))).encode()
-    table = read_file("file.csv", data)
-    told: list[tuple[int, int]] = []
+    source = source_of("file.csv", data)
+    upload = Upload(source, read_file(source), Mapping("question"))
+    told: list[tuple[int, bool]] = []
 
-    import_file(
-        store, desk, "file.csv", data, table, Mapping("question"), olga,
-        progress=lambda done, total: told.append((done, total)),
-    )  # fmt: skip
+    def tell(rows: int, share: float | None) -> None:
+        told.append((rows, share is not None and 0 < share <= 1))
+        if rows == 2_000:
+            raise KeyboardInterrupt
 
-    assert told == [(0, 2_500), (1_000, 2_500), (2_000, 2_500), (2_500, 2_500)]
+    with pytest.raises(KeyboardInterrupt):
+        import_file(store, desk, upload, olga, tell)
+
+    assert told == [(0, True), (1_000, True), (2_000, True)]
+    assert not any(counts(store).values())
+    assert not list(store.blobs.folder.iterdir())

@@ -4,13 +4,14 @@ import pytest
 
 from core.curation.intake.mapping import Mapping, guess_mapping, mapping_for
 from core.curation.intake.reading import read_file
-from core.curation.intake.table import Table
+from core.curation.intake.source import source_of
+from core.curation.intake.table import Reading
 from core.errors import Refused
 
 
-def table(header: str, row: str = "") -> Table:
+def table(header: str, row: str = "") -> Reading:
     cells = row or ",".join(["x"] * (header.count(",") + 1))
-    return read_file("file.csv", f"{header}\n{cells}\n".encode())
+    return read_file(source_of("file.csv", f"{header}\n{cells}\n".encode()))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,12 @@ def table(header: str, row: str = "") -> Table:
         ("Ticket ID,Subject,Description", Mapping("Description", None, "Subject", "Ticket ID")),
         ("prompt,completion", Mapping("prompt", "completion")),
         ("prompt,chosen,rejected", Mapping("prompt", "chosen")),
+        (
+            "Message,Created at,Locale,Times asked,Priority,Colour",
+            Mapping(
+                "Message", date="Created at", language="Locale", volume="Times asked", keep=("Priority",)
+            ),
+        ),
     ],
 )
 def test_the_names_of_columns_suggest_the_mapping(header: str, expected: Mapping) -> None:
@@ -51,6 +58,14 @@ def test_a_written_mapping_is_taken_as_it_is() -> None:
     assert str(found) == "question=a, b=c,reply=D"
 
 
+def test_any_other_columns_may_be_kept() -> None:
+    found = mapping_for(table("question,colour,size"), "question=question,keep=Colour,keep=size,keep=colour")
+
+    assert found == Mapping("question", keep=("colour", "size"))
+    assert found.columns == ("question", "colour", "size")
+    assert Mapping.from_json(found.to_json()) == found
+
+
 def test_only_the_question_is_guessed_where_it_is_not_written() -> None:
     assert mapping_for(table("question,b,topic"), "reply=b") == Mapping("question", "b")
     assert mapping_for(table("question,answer"), "question=question,reply=") == Mapping("question")
@@ -62,7 +77,8 @@ def test_only_the_question_is_guessed_where_it_is_not_written() -> None:
         ("question=nope", "has no column 'nope' for the question. Its columns: question, answer"),
         ("question=question,reply=gone", "has no column 'gone' for the reply"),
         ("nonsense", "cannot be read at 'nonsense'"),
-        ("colour=question", "question, reply, topic, ticket, customer"),
+        ("colour=question", "question, reply, topic, ticket, customer, date, volume, language"),
+        ("keep=gone", "has no column 'gone' to keep"),
         ("question=question,question=answer", "each once"),
         ("reply=question", "names no column for the question"),
         ("", "cannot be read"),

@@ -5,15 +5,9 @@ from typing import Any
 
 import pytest
 
-from core.curation.intake.reading import read_file
-from core.curation.intake.table import Table
 from core.curation.items import Turn
 from core.errors import Refused
-
-
-def lines(*documents: Any, name: str = "file.jsonl") -> Table:
-    texts = [one if isinstance(one, str) else json.dumps(one) for one in documents]
-    return read_file(name, "\n".join(texts).encode())
+from tests.core.curation.intake.files import found, lines
 
 
 def said(role: str, content: str, **more: Any) -> dict[str, Any]:
@@ -21,7 +15,7 @@ def said(role: str, content: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_conversation_becomes_its_last_question_with_the_turns_before_it() -> None:
-    found = lines(
+    read = lines(
         {
             "messages": [
                 said("system", "Be kind."),
@@ -34,21 +28,21 @@ def test_a_conversation_becomes_its_last_question_with_the_turns_before_it() -> 
         }
     )
 
-    assert found.format == "openai-chat"
-    assert found.columns == ("question", "reply", "ticket")
-    assert found.rows[0].cells == ("Where is my bag?", "On belt 4.", "T-1")
-    assert found.rows[0].conversation == (Turn("user", "Hello"), Turn("assistant", "Hi!"))
-    assert found.notes == ("1 system message left out: a project has instructions of its own.",)
+    assert read.format == "openai-chat"
+    assert read.columns == ("question", "reply", "ticket")
+    assert read.rows[0].cells == ("Where is my bag?", "On belt 4.", "T-1")
+    assert read.rows[0].conversation == (Turn("user", "Hello"), Turn("assistant", "Hi!"))
+    assert read.notes == ("Left out: 1 system message; a project has instructions of its own.",)
 
 
 def test_two_assistant_messages_at_the_end_are_one_reply() -> None:
-    found = lines({"messages": [said("user", "q"), said("assistant", "One."), said("assistant", "Two.")]})
+    read = lines({"messages": [said("user", "q"), said("assistant", "One."), said("assistant", "Two.")]})
 
-    assert found.rows[0].cells == ("q", "One.\n\nTwo.")
+    assert read.rows[0].cells == ("q", "One.\n\nTwo.")
 
 
 def test_a_last_reply_that_is_not_to_be_learned_is_not_taken_for_ideal() -> None:
-    found = lines(
+    read = lines(
         {
             "messages": [
                 said("user", "q"),
@@ -59,17 +53,17 @@ def test_a_last_reply_that_is_not_to_be_learned_is_not_taken_for_ideal() -> None
         }
     )
 
-    assert found.rows[0].cells == ("q", "good")
-    assert "weight 0" in found.notes[0]
+    assert read.rows[0].cells == ("q", "good")
+    assert "weight 0" in read.notes[0]
 
 
 def test_each_broken_line_is_listed_once_and_the_others_are_read() -> None:
     good = {"messages": [said("user", "q"), said("assistant", "a")]}
-    found = lines(
+    read = lines(
         good,
         '{"messages": [',
         {"messages": "none"},
-        {"messages": [said("bot", "x"), said("human", "y")]},
+        {"messages": [said("ghost", "x"), said("human", "y")]},
         "[1, 2]",
         "",
         {"prompt": "old"},
@@ -77,82 +71,122 @@ def test_each_broken_line_is_listed_once_and_the_others_are_read() -> None:
         good,
     )
 
-    assert [row.line for row in found.rows] == [1, 9]
-    assert [one.line for one in found.rejected] == [2, 3, 4, 5, 7, 8]
-    assert all(one.reason.endswith(".") for one in found.rejected)
+    assert [row.line for row in read.rows] == [1, 9]
+    assert [one.line for one in read.rejected] == [2, 3, 4, 5, 7, 8]
+    assert all(one.reason.endswith(".") for one in read.rejected)
 
 
-def test_keys_of_any_objects_are_columns_and_nested_ones_are_left_out_and_named() -> None:
-    found = lines(
-        {"question": "q", "answer": "a", "n": 3, "ok": True, "none": None, "tags": ["x"], "meta": {"y": 1}},
+def test_keys_of_any_objects_are_columns_and_what_nests_deeper_is_left_out_and_named() -> None:
+    read = lines(
+        {
+            "question": "q",
+            "answer": "a",
+            "n": 3,
+            "ok": True,
+            "none": None,
+            "tags": ["x", "z"],
+            "meta": {"y": 1},
+            "deep": [{"z": 1}],
+        },
         {"question": "q2", "extra": "e"},
     )
 
-    assert found.format == "jsonl"
-    assert found.columns == ("question", "answer", "n", "ok", "none", "extra")
-    assert found.rows[0].cells == ("q", "a", "3", "true", "", "")
-    assert found.rows[1].cells == ("q2", "", "", "", "", "e")
-    assert "meta, tags" in found.notes[0]
+    assert read.format == "jsonl"
+    assert read.columns == ("question", "answer", "n", "ok", "none", "tags", "meta.y", "extra")
+    assert read.rows[0].cells == ("q", "a", "3", "true", "", "x, z", "1", "")
+    assert read.rows[1].cells == ("q2", "", "", "", "", "", "", "e")
+    assert read.notes == ("Left out, because they hold lists or objects: deep.",)
 
 
 def test_a_list_where_the_others_have_text_is_listed() -> None:
-    found = lines({"question": "q"}, {"question": ["q"]}, {"question": "r"})
+    read = lines({"question": "q"}, {"question": [["q"]]}, {"question": {"a": 1}}, {"question": "r"})
 
-    assert [(one.line, one.field) for one in found.rejected] == [(2, "question")]
+    assert [(one.line, one.field) for one in read.rejected] == [(2, "question"), (3, "question")]
 
 
 def test_the_question_of_an_instruction_includes_the_text_it_is_about() -> None:
-    found = read_file(
-        "alpaca.json", json.dumps([{"instruction": "Sum up", "input": "a text", "output": "short"}]).encode()
-    )
+    record = {"instruction": "Sum up", "input": "a text", "output": "short"}
+    read = found(json.dumps([record]), "alpaca.json")
 
-    assert found.format == "alpaca"
-    assert found.columns[0] == "instruction + input"
-    assert found.rows[0].cells[0] == "Sum up\na text"
+    assert read.format == "alpaca"
+    assert read.columns[0] == "instruction + input"
+    assert read.rows[0].cells[0] == "Sum up\na text"
 
 
 def test_marks_that_old_training_files_end_with_are_removed_and_said_so() -> None:
-    found = lines(
+    read = lines(
         {"prompt": "one\n\n###\n\n", "completion": " 1 END"},
         {"prompt": "two\n\n###\n\n", "completion": " 2 END"},
     )
 
-    assert found.format == "prompt-completion"
-    assert [row.cells for row in found.rows] == [("one", " 1"), ("two", " 2")]
-    assert len(found.notes) == 2
+    assert read.format == "prompt-completion"
+    assert [row.cells for row in read.rows] == [("one", " 1"), ("two", " 2")]
+    assert len(read.notes) == 2
 
 
 def test_records_of_one_list_are_counted_from_one() -> None:
-    found = read_file("list.json", b'[{"question": "a"}, 7, {"question": "b"}]')
+    read = found('[{"question": "a"}, 7, {"question": "b"}]', "list.json")
 
-    assert found.format == "json"
-    assert [row.line for row in found.rows] == [1, 3]
-    assert [one.line for one in found.rejected] == [2]
+    assert read.format == "json"
+    assert [row.line for row in read.rows] == [1, 3]
+    assert [one.line for one in read.rejected] == [2]
 
 
 def test_json_is_known_by_what_stands_in_it_whatever_the_file_is_called() -> None:
     assert lines({"question": "q"}, {"question": "r"}, name="export.txt").format == "jsonl"
     assert lines({"question": "q"}, {"question": "r"}, name="export.json").format == "jsonl"
-    assert read_file("file.jsonl", b'[\n{"question": "a"}\n]').format == "json"
+    assert found('[\n{"question": "a"}\n]', "file.jsonl").format == "json"
+    assert found('{"tickets": [\n{"question": "a"},\n{"question": "b"}\n]}', "page.jsonl").format == "json"
 
 
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("a.json", '{"question": "q"}', "one JSON object"),
+        ("a.json", '"question"', "holds a text, not a list of objects"),
         ("a.json", '[{"question": "q"},\n{"question" "r"}]', "line 2, column 13"),
         ("a.json", "[]", "without an object"),
+        ("a.json", "[1, 2]", "without an object"),
         ("a.json", "[" * 100_000, "nested too deeply"),
+        ("a.json", '{"a": ' * 100_000, "nested too deeply"),
         ("a.jsonl", "nothing\nat all", "No line of a.jsonl can be read. Line 1"),
-        ("a.json", '[{"conversations": [{"from": "human", "value": "x"}]}]', "ShareGPT"),
-        ("a.json", '{"type": "conversation.list", "conversations": []}', "Intercom"),
-        ("a.jsonl", '{"id": 1, "comments": [{"body": "x"}]}', "Zendesk"),
-        ("a.jsonl", '{"input": {}, "preferred_output": [], "non_preferred_output": []}', "preference pairs"),
+        ("a.jsonl", ("[" * 100_000 + "\n") * 2, "nested too deeply"),
+        ("a.jsonl", '{"a": ' + "9" * 5_000 + "}\n{", "number that is too long"),
     ],
 )
-def test_other_shapes_are_refused_by_their_name(name: str, text: str, reason: str) -> None:
+def test_what_holds_no_records_is_refused_with_the_place_and_the_reason(
+    name: str, text: str, reason: str
+) -> None:
     with pytest.raises(Refused) as refused:
-        read_file(name, text.encode())
+        found(text, name)
 
     assert reason in str(refused.value)
+    assert name in str(refused.value)
     assert "othing was imported" in str(refused.value)
+
+
+def test_one_record_alone_is_a_file_of_one() -> None:
+    assert found('{"question": "q", "answer": "a"}', "one.json").cells == [("q", "a")]
+
+
+@pytest.mark.parametrize("key", ["tickets", "records", "results", "data"])
+def test_records_are_found_in_the_object_that_holds_them(key: str) -> None:
+    page = {"count": 2, "next_page": None, key: [{"description": "a"}, {"description": "b"}]}
+
+    assert found(json.dumps(page), "page.json").cells == [("a",), ("b",)]
+
+
+def test_a_column_that_begins_very_late_is_counted_as_left_out() -> None:
+    many = [{"question": f"q{number}"} for number in range(1_000)]
+
+    read = lines(*many, {"question": "q", "topic": "t"})
+
+    assert read.columns == ("question",)
+    assert "Left out: 1 row's columns" in read.notes[0]
+
+
+def test_dolly_and_preference_pairs_are_known_by_their_keys() -> None:
+    dolly = lines({"instruction": "i", "context": "", "response": "r", "category": "c"})
+    pair = lines({"prompt": "p", "chosen": "good", "rejected": "bad"})
+
+    assert (dolly.format, pair.format) == ("dolly", "preference-pairs")
+    assert dolly.rows[0].cells[0] == "i"

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from core.curation.intake.intake import ImportReport
-from core.curation.intake.rejects import past_imports, rejected_csv
+from core.curation.intake.rejects import past_imports, rejected_csv, rejected_of
 from core.curation.intake.table import Rejected
+from core.curation.intake.upload import ImportReport
 from core.curation.projects import Project
 from core.store.store import Store
 
@@ -25,3 +25,5 @@ def test_past_imports_are_told_newest_first(
 
     assert (newest.file_name, newest.taken, newest.duplicates, newest.rejected) == ("second.csv", 1, 1, 0)
     assert (oldest.file_name, oldest.taken, oldest.rejected, oldest.person) == ("first.csv", 1, 1, "Olga")
+    assert rejected_of(store, oldest.id) == (Rejected(3, "question", "The question is blank."),)
+    assert rejected_of(store, newest.id) == ()

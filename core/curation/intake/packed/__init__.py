@@ -1,0 +1,1 @@
+"""Packed files: workbooks and Parquet, unpacked by a process of its own."""

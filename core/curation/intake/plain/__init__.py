@@ -1,0 +1,1 @@
+"""Plain text: in which encoding it is written, tables of delimited cells, transcripts."""

@@ -1,0 +1,1 @@
+"""Records: files of JSON objects, and the shapes that exports give them."""
