@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.answers import generate
 from core.curation.contradictions import scan
+from core.curation.coverage import survey
 from core.curation.intake import background
 from core.curation.library import bulk
 from core.demo import welcome
@@ -40,6 +41,7 @@ def _register(workspace: Workspace) -> None:
     """Name the background work of each stage."""
     workspace.jobs.register(background.KIND, background.take_announced(workspace.store))
     workspace.jobs.register(bulk.KIND, bulk.carry_out(workspace.store))
+    workspace.jobs.register(survey.KIND, survey.work_of(workspace.store))
     workspace.jobs.register(scan.KIND, scan.work_of(workspace.store))
     follow.register(workspace)
     generate.register(workspace)

@@ -58,7 +58,7 @@ def waiting_for(store: Store, project: Project, person: Person) -> Waiting:
 
 
 def next_item(store: Store, project: Project, person: Person) -> Item | None:
-    """Hand the person the item to write next: what came back to them, what they began, what waits longest.
+    """Hand the person the item to write next: what came back to them, what they began, what is worth most.
 
     The item is theirs for a while; nobody else is handed it. What they skipped since is no longer first.
     """
@@ -153,6 +153,7 @@ def skip(store: Store, item_id: int, reason: str, person: Person) -> None:
             state_to=item.state,
             comment=reason.strip() or None,
         )
+        tx.delete("item_worth", {"item_id": item_id})
         tx.delete("item_locks", {"item_id": item_id})
 
 
@@ -179,7 +180,7 @@ def take_back(store: Store, item_id: int, person: Person) -> None:
 
 
 def _worth_most(tx: Transaction, project_id: int, person: Person) -> Item | None:
-    """What came back, else what was begun, else what is in hand, else whatever was untouched longest."""
+    """What came back, else what was begun or is in hand, else what a survey wants most, else the oldest."""
     mine = (person.id, importer_id(tx) or person.id)
     questions = (
         (f"{RETURNED} and r.decided_at >= i.changed_at", mine),
@@ -190,6 +191,9 @@ def _worth_most(tx: Transaction, project_id: int, person: Person) -> Item | None
         found = _longest_untouched(tx, project_id, person, places, *values)
         if found is not None:
             return found
+    wanted = tx.value(WORTH_MOST, project_id, tx.now, person.id)
+    if wanted is not None:
+        return item_by_id(tx, wanted)
     either = (
         _longest_untouched(tx, project_id, person, "items i where i.state in ('waiting', 'draft')"),
         _longest_untouched(tx, project_id, person, RETURNED, *mine),
@@ -214,6 +218,12 @@ def _longest_untouched(
 
 
 RETURNED = "items i join replies r on r.id = i.reply_id where i.state = 'returned' and r.author_id in (?, ?)"
+WORTH_MOST = (
+    "select i.id from item_worth w join items i on i.id = w.item_id "
+    "where w.project_id = ? and i.state = 'waiting' and i.id not in "
+    "(select item_id from item_locks where held_until > ? and person_id <> ?) "
+    "order by w.worth desc, i.id limit 1"
+)
 OPEN = "(i.state in ('waiting', 'draft') or i.state = 'returned' and r.author_id in (?, ?))"
 BEGUN = (
     "drafts d join items i on i.id = d.item_id left join replies r on r.id = i.reply_id "

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-UNJOURNALLED = frozenset({"journal_position", "item_locks", "near_pairs", "scans", "writing_clock"})
+UNJOURNALLED = frozenset(
+    {"journal_position", "item_locks", "near_pairs", "scans", "writing_clock", "item_worth", "surveys"}
+)
 """What can be computed again, or means nothing after a restart."""
 
 

@@ -1,0 +1,1 @@
+"""What to write next: what customers ask, against what is approved."""

@@ -1,0 +1,131 @@
+"""What to write next: what customers ask most that nobody has answered, and what is unlike all answered."""
+
+import html
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.curation.coverage.survey import KIND, Gap, Survey, gaps, last_survey, start_survey
+from core.curation.coverage.topics import By, Covered, coverage
+from core.curation.writing import take_item
+from core.errors import TouchstoneError
+from core.people.roles import Action
+from ui import charts, session, widgets
+
+PROBLEM = "what_next_problem"
+WRITING = "write_item"
+LOOK_SECONDS = 1.0
+SHOWN = 12
+ROW_HEIGHT, FRAME_HEIGHT = 26, 130
+APPROVED, OPEN = "#B98A1A", "#8A8F94"
+
+here = session.require(Action.REVIEW)
+
+
+def survey_now() -> None:
+    """Weigh every open question in the background."""
+    try:
+        start_survey(here.workspace.jobs, here.store, here.project, here.person)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def write_this(item_id: int) -> None:
+    """Open one of them in the editor."""
+    try:
+        take_item(here.store, item_id, here.person)
+        st.session_state[WRITING] = item_id
+        st.switch_page("pages/curate/write.py")
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def while_surveying() -> None:
+    """How far the survey is, and the way to stop it; the page is drawn anew at its end."""
+    job = here.workspace.jobs.latest(KIND, str(here.project.id))
+    if job is None or not job.unfinished:
+        st.rerun()
+    widgets.job_line(job)
+    st.button("Stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
+
+
+def by_group(by: By) -> None:
+    """How often each topic or language was asked, and how much of that has an approved reply."""
+    found = coverage(here.store, here.project.id, by)
+    named = [line for line in found if line.name]
+    if not named:
+        st.write(f"No question has a {by.value} yet. It can be mapped at the import.")
+        return
+    shown = named[:SHOWN][::-1]
+    figure = go.Figure()
+    places = list(range(len(shown)))
+    answered = [line.asked - line.open_asked for line in shown]
+    open_asked = [line.open_asked for line in shown]
+    figure.add_bar(
+        y=places, x=answered, orientation="h", name="with an approved reply", marker_color=APPROVED
+    )
+    figure.add_bar(y=places, x=open_asked, orientation="h", name="without", marker_color=OPEN)
+    figure.update_layout(
+        barmode="stack",
+        xaxis_title="times asked",
+        yaxis={"tickvals": places, "ticktext": [html.escape(line.name) for line in shown]},
+        legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "xanchor": "left"},
+    )
+    title = _title(named[0], by)
+    alt = "; ".join(f"{line.name}: {line.open_asked} of {line.asked} times asked are open" for line in named)
+    charts.draw(figure, title, FRAME_HEIGHT + ROW_HEIGHT * len(shown), f"coverage-{by.value}", alt)
+    unnamed = sum(line.questions for line in found if not line.name)
+    if unnamed or len(named) > SHOWN:
+        more = f"{len(named) - SHOWN} more are not shown. " if len(named) > SHOWN else ""
+        st.caption(f"{more}{widgets.count(unnamed, 'question')} without a {by.value}.")
+
+
+def _title(most: Covered, by: By) -> str:
+    if not most.open_asked:
+        return f"Everything asked has an approved reply, in every {by.value}"
+    return f"Most is open in {most.name}: {most.open_asked:,} of {most.asked:,} times asked"
+
+
+def furthest(survey: Survey, found: tuple[Gap, ...]) -> None:
+    """The open questions that are worth most."""
+    st.caption(
+        f"{widgets.count(survey.n_open, 'open question')} compared with {survey.n_approved:,} approved ones "
+        f"{widgets.ago(survey.surveyed_at)}. Write hands them out in this order: how often a question is "
+        "asked, times how far it is from everything approved."
+    )
+    if not found:
+        st.write("None is left of them.")
+    for gap in found:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container():
+                widgets.text_block(gap.question)
+                asked = f"asked {gap.volume:,} times · " if gap.volume > 1 else ""
+                topic = f"{gap.topic} · " if gap.topic else ""
+                nearest = f"{topic}{asked}nearest approved question: similarity {gap.nearness:.2f}"
+                st.caption(widgets.escaped(nearest))
+            if here.may(Action.WRITE):
+                st.button("Write it", key=f"gap-{gap.item_id}", on_click=write_this, args=(gap.item_id,))
+
+
+title, begin = st.columns([6, 2], vertical_alignment="bottom")
+title.title("What to write next")
+title.caption("What customers ask, against what has an approved reply.")
+if problem := st.session_state.pop(PROBLEM, None):
+    st.error(widgets.escaped(problem))
+by_group(
+    st.segmented_control("By", list(By), default=By.TOPIC, required=True, label_visibility="collapsed")
+    or By.TOPIC
+)
+st.subheader("Questions far from everything approved")
+job = here.workspace.jobs.latest(KIND, str(here.project.id))
+survey = last_survey(here.store, here.project.id)
+if job is not None and job.unfinished:
+    while_surveying()
+else:
+    word = "Look for them" if survey is None else "Look again"
+    begin.button(word, on_click=survey_now, type="primary", icon=":material/explore:", shortcut="S")
+if survey is not None:
+    furthest(survey, gaps(here.store, here.project.id))
+elif job is None or not job.unfinished:
+    widgets.empty("Every open question is compared with all approved ones, in the background.")
