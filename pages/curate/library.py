@@ -3,14 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from core.curation.items import State
 from core.curation.library import pages
-from core.curation.library.filter import Filter
 from core.curation.library.pages import Order, Page, Place
 from core.people.roles import Action
 from ui import library_parts, session, widgets
+from ui.library_filter import ORDER, filters, show, wanted
 
-TEXT, STATES, TOPIC, ORDER = "library_text", "library_states", "library_topic", "library_order"
 PLACES = "library_places"
 SHOWN_FOR = "library_shown_for"
 TABLE = "library_table"
@@ -18,42 +16,9 @@ TABLE = "library_table"
 here = session.require(Action.READ)
 
 
-def wanted() -> Filter:
-    """The filter as it is set on the page."""
-    return Filter(
-        text=st.session_state.get(TEXT, ""),
-        states=tuple(st.session_state.get(STATES, ())),
-        topic=st.session_state.get(TOPIC) or "",
-    )
-
-
-def show(view: Filter) -> None:
-    """Set the page to a saved filter."""
-    st.session_state[TEXT] = view.text
-    st.session_state[STATES] = list(view.states)
-    st.session_state[TOPIC] = view.topic
-
-
 def turn(places: tuple[Place, ...]) -> None:
     """Go to the page behind the last of these places; none is the first page."""
     st.session_state[PLACES] = places
-
-
-def filters() -> None:
-    """What to look for; everything works at once."""
-    known = ("", *pages.topics(here.store, here.project.id))
-    text, topic, order = st.columns([6, 3, 2], vertical_alignment="bottom")
-    text.text_input("Words, a ticket or a customer", key=TEXT, icon=":material/search:", placeholder="any")
-    topic.selectbox("Topic", known, key=TOPIC, format_func=lambda name: name or "any topic")
-    order.selectbox("Order", list(Order), key=ORDER, format_func=lambda one: one.value)
-    st.pills(
-        "States",
-        list(State),
-        key=STATES,
-        selection_mode="multi",
-        format_func=lambda state: state.value,
-        label_visibility="collapsed",
-    )
 
 
 def table(shown: Page) -> int | None:
@@ -113,7 +78,7 @@ def turning(shown: Page, places: tuple[Place, ...], total: int) -> None:
 
 
 st.title("Library")
-filters()
+filters(here)
 asked = wanted()
 order = st.session_state.get(ORDER) or Order.CHANGED
 if st.session_state.get(SHOWN_FOR) != (here.project.id, asked, order):

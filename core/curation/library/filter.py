@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from core.curation.items import State
+
+DAYS = ("asked_from", "asked_to")
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,10 @@ class Filter:
         topic: this topic; "" asks for none in particular.
         author_id: the person who wrote the reply at hand.
         import_id: the import it came with.
+        language: this language, by the name its file gave it.
+        customer: this customer.
+        asked_from: asked on this day or later; `asked_to`: on this day or before, both by UTC.
+        least_volume: asked at least so often.
     """
 
     text: str = ""
@@ -24,16 +31,22 @@ class Filter:
     topic: str = ""
     author_id: int | None = None
     import_id: int | None = None
+    language: str = ""
+    customer: str = ""
+    asked_from: date | None = None
+    asked_to: date | None = None
+    least_volume: int | None = None
 
     def to_json(self) -> str:
         """The filter as the store keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self), ensure_ascii=False, default=date.isoformat)
 
     @classmethod
     def from_json(cls, text: str) -> "Filter":
         """A filter as it was kept."""
         kept = json.loads(text)
-        return cls(**{**kept, "states": tuple(State(state) for state in kept["states"])})
+        days = {name: date.fromisoformat(kept[name]) for name in DAYS if kept.get(name)}
+        return cls(**{**kept, **days, "states": tuple(State(state) for state in kept["states"])})
 
 
 @dataclass(frozen=True)
@@ -57,10 +70,25 @@ def condition(project_id: int, wanted: Filter) -> Condition:
     if wanted.author_id is not None:
         written = "i.reply_id in (select id from replies where author_id = ?)"
         parts.append(Condition(written, (wanted.author_id,)))
+    parts += [Condition(sql, (value,)) for sql, value in _known_of(wanted) if value]
     if words := tuple(wanted.text.lower().split()):
         parts.append(_containing(words, wanted.text.strip()))
     asked = tuple(value for part in parts for value in part.asked)
     return Condition(" and ".join(part.sql for part in parts), asked)
+
+
+def _known_of(wanted: Filter) -> tuple[tuple[str, object], ...]:
+    """What is asked of the ticket's own facts."""
+    return (
+        ("i.language = ?", wanted.language),
+        ("i.customer = ?", wanted.customer.strip()),
+        ("i.asked_at >= ?", wanted.asked_from and datetime.combine(wanted.asked_from, time(), UTC)),
+        (
+            "i.asked_at < ?",
+            wanted.asked_to and datetime.combine(wanted.asked_to + timedelta(days=1), time(), UTC),
+        ),
+        ("i.volume >= ?", wanted.least_volume),
+    )
 
 
 def _containing(words: tuple[str, ...], whole: str) -> Condition:

@@ -28,6 +28,10 @@ COLUMNS = {
     "topic": "i.topic",
     "ticket": "i.ticket",
     "customer": "i.customer",
+    "language": "i.language",
+    "asked_at": "i.asked_at",
+    "volume": "i.volume",
+    "details": "i.details",
     "conversation": "i.conversation",
     "question": "i.question",
     "reply": "r.text",
@@ -68,7 +72,9 @@ def _lines(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         named = dict(zip(COLUMNS, row, strict=True))
         named["conversation"] = json.loads(named["conversation"] or "[]")
+        named["details"] = json.loads(named["details"] or "{}")
         named["changed_at"] = _written(named["changed_at"])
+        named["asked_at"] = _written(named["asked_at"]) or None
         yield json.dumps(named, ensure_ascii=False) + "\n"
 
 

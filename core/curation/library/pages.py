@@ -86,12 +86,20 @@ def count(store: Store, project_id: int, wanted: Filter) -> int:
 
 def topics(store: Store, project_id: int) -> tuple[str, ...]:
     """The topics of a project, by name."""
+    return _known(store, project_id, "topic")
 
+
+def languages(store: Store, project_id: int) -> tuple[str, ...]:
+    """The languages of a project's questions, as their files named them."""
+    return _known(store, project_id, "language")
+
+
+def _known(store: Store, project_id: int, column: str) -> tuple[str, ...]:
     def ask() -> tuple[str, ...]:
-        sql = "select distinct topic from items where project_id = ? and topic is not null order by topic"
-        return tuple(topic for (topic,) in store.rows(sql, project_id))
+        sql = f"select distinct {column} from items where project_id = ? and {column} is not null order by 1"
+        return tuple(name for (name,) in store.rows(sql, project_id))
 
-    return store.recall(("items",), ("topics", project_id), ask)
+    return store.recall(("items",), (column, project_id), ask)
 
 
 def states(store: Store, project_id: int, wanted: Filter) -> dict[State, int]:

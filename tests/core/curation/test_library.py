@@ -5,6 +5,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -67,6 +68,35 @@ def test_words_are_looked_for_in_the_question_and_in_the_reply_at_hand(desk: Des
     assert found(desk, Filter(text="suitcase")) == ["Where is my Suitcase?", "Nobody was there"]
     assert found(desk, Filter(text="MIDNIGHT desk")) == ["Nobody was there"]
     assert found(desk, Filter(text="suitcase downtown")) == []
+
+
+def test_items_are_found_by_what_their_ticket_told(desk: Desk) -> None:
+    first = desk.asked("Where is my suitcase?", customer="K-17")
+    second = desk.asked("Wo ist mein Koffer?", customer="K-18")
+    with desk.store.transaction(desk.olga.email) as tx:
+        told = {"asked_at": datetime(2026, 3, 1, 23, 30, tzinfo=UTC), "volume": 4, "language": "English"}
+        tx.update("items", {"id": first.id}, told)
+        told = {"asked_at": datetime(2026, 3, 2, 0, 0, tzinfo=UTC), "volume": 40, "language": "German"}
+        tx.update("items", {"id": second.id}, told)
+
+    english, german = [first.question], [second.question]
+    day = date(2026, 3, 1)
+    assert found(desk, Filter(language="German")) == german
+    assert found(desk, Filter(customer="K-17")) == english
+    assert found(desk, Filter(asked_to=day)) == english
+    assert found(desk, Filter(asked_from=day, asked_to=date(2026, 3, 2))) == english + german
+    assert found(desk, Filter(asked_from=date(2026, 3, 2))) == german
+    assert found(desk, Filter(least_volume=5)) == german
+    assert pages.languages(desk.store, desk.project.id) == ("English", "German")
+
+
+def test_a_filter_comes_back_from_its_view_as_it_was(desk: Desk) -> None:
+    wanted = Filter("bag", (State.WAITING,), "Luggage", language="German", asked_from=date(2026, 3, 1))
+
+    views.save_view(desk.store, desk.project.id, "German bags", wanted, desk.anna)
+
+    (view,) = views.views_of(desk.store, desk.project.id, desk.anna)
+    assert view.filter == wanted
 
 
 def test_signs_that_mean_something_to_a_database_are_looked_for_as_they_are(desk: Desk) -> None:
