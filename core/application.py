@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from core.answers import generate
@@ -10,6 +11,8 @@ from core.curation.coverage import survey
 from core.curation.intake import background
 from core.curation.library import bulk
 from core.demo import welcome
+from core.errors import StorageFailed
+from core.forgetting import erasing, withdrawing
 from core.jobs.jobs import Jobs
 from core.providers.providers import Providers
 from core.rating import studies
@@ -28,6 +31,8 @@ def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Work
     store = Store(home)
     workspace = Workspace(home, store, Jobs(store), Providers(home, secrets or os.environ))
     _register(workspace)
+    with suppress(StorageFailed):  # the Forget page says that it is still to be done
+        erasing.finish(store)
     return workspace
 
 
@@ -46,4 +51,5 @@ def _register(workspace: Workspace) -> None:
     follow.register(workspace)
     generate.register(workspace)
     workspace.jobs.register(studies.KIND, studies.prepare(workspace))
+    workspace.jobs.register(withdrawing.KIND, withdrawing.work_of(workspace.store, workspace.providers))
     welcome.register(workspace)

@@ -23,6 +23,7 @@ VERBS = (
     "restore",
     "rebuild",
     "digest",
+    "erase",
 )
 
 

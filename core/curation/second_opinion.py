@@ -92,6 +92,7 @@ def give(
             {
                 "reply_id": reply_id,
                 "project_id": item.project_id,
+                "item_id": item.id,
                 "person_id": person.id,
                 "decision": decision.value,
                 "reason": reason.value if reason else None,

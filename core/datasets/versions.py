@@ -70,7 +70,7 @@ def freeze(store: Store, project: Project, shares: Shares, seed: int, person: Pe
         version = _prepared(store, now, planned(store, now, shares, seed), shares, seed)
         with store.transaction(person.email) as tx:
             require(tx, project.id, person, Action.FREEZE)
-            if _is_current(tx, version):
+            if _is_current(tx, version) and store.blobs.path(version.sha256).exists():
                 _keep(tx, version, person)
                 return dataset_by_id(tx, version.id)
     with store.transaction(person.email) as tx:

@@ -33,6 +33,7 @@ class Action(StrEnum):
     RATE = "rate answers"
     JUDGE = "see verdicts"
     MANAGE = "manage people"
+    FORGET = "forget customers"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {

@@ -56,6 +56,11 @@ class Service:
         with self._call(Doing.LOOKING):
             self._client.files.delete(file_id)
 
+    def delete_model(self, model: str) -> None:
+        """Remove a tuned model."""
+        with self._call(Doing.LOOKING):
+            self._client.models.delete(model)
+
     def create_job(self, order: JobOrder) -> RemoteJob:
         """Make a job; the request is sent once and never again by itself, because it may cost money."""
         with self._call(Doing.CREATING):

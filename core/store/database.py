@@ -64,9 +64,9 @@ class CursorReader:
 class Database:
     """One open DuckDB file. A cursor belongs to one unit of work: connections are not safe to share."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = FILE) -> None:
         self._connection = duckdb.connect(
-            str(folder / FILE),
+            str(folder / file),
             config={"memory_limit": MEMORY_LIMIT, "write_buffer_row_group_count": BUFFERED_ROW_GROUPS},
         )
         self._connection.execute("set global TimeZone = 'UTC'")

@@ -161,7 +161,7 @@ def _restore_journal(
         journal.append_line(position.line)
         notices.append("The last line of the journal was missing and was put back from the database.")
         return
-    entry = _snapshot(database, journal, blobs, position.seq + 1)
+    entry = snapshot(database, journal, blobs, position.seq + 1)
     set_position(database, Position(entry.seq, entry.line, entry.end))
     notices.append("The journal had lost lines; the whole content of the database was written to it again.")
 
@@ -172,7 +172,7 @@ def _heal_journal(database: Database, journal: Journal, blobs: Blobs, notices: l
         must_be_whole(journal.entries(), blobs)
     except StorageFailed:
         aside = journal.begin_anew()
-        entry = _snapshot(database, journal, blobs, read_position(database).seq + 1)
+        entry = snapshot(database, journal, blobs, read_position(database).seq + 1)
         set_position(database, Position(entry.seq, entry.line, entry.end))
         notices.append(
             "The journal was damaged and was written anew from the database, which is sound; the damaged one "
@@ -180,7 +180,8 @@ def _heal_journal(database: Database, journal: Journal, blobs: Blobs, notices: l
         )
 
 
-def _snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> Entry:
+def snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> Entry:
+    """Write the whole content of the database to the journal as one transaction."""
     changes = [Change("migrations", "migrate", {"name": name}) for name in applied(database)]
     cursor = database.cursor()
     try:

@@ -13,6 +13,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from core.errors import Refused, StorageFailed
+from core.store.anew import prepare, put_in_place, sweep
 from core.store.blobs import Blobs
 from core.store.database import FILE, CursorReader, Database, Row, Sums
 from core.store.digest import TableDigest, digest_of
@@ -25,6 +26,8 @@ from core.store.transaction import Transaction
 JOURNAL = "journal.jsonl"
 BLOBS = "blobs"
 LOCK = "touchstone.lock"
+READERS_SECONDS = 30.0
+"""How long writing anew waits for questions under way."""
 
 
 class Store:
@@ -41,6 +44,8 @@ class Store:
         self._writing = threading.RLock()
         self._in_transaction = False
         self._opening = threading.RLock()
+        self._readers = 0
+        self._none_reads = threading.Condition()
         try:
             home.mkdir(parents=True, exist_ok=True)
             self._hold = _hold(home / LOCK)
@@ -116,14 +121,32 @@ class Store:
 
     @contextmanager
     def _cursor(self) -> Iterator[DuckDBPyConnection]:
-        cursor = self._healthy().cursor()
+        with self._counted() as database:
+            cursor = database.cursor()
+            try:
+                yield cursor
+            except (duckdb.IOException, duckdb.FatalException) as error:
+                self._drop()
+                raise _unreadable(error) from error
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def _counted(self) -> Iterator[Database]:
+        """The database, which is not replaced by another file while somebody reads it."""
+        database = None
+        while database is None:
+            found = self._healthy()
+            with self._none_reads:
+                if found is self._database:
+                    self._readers += 1
+                    database = found
         try:
-            yield cursor
-        except (duckdb.IOException, duckdb.FatalException) as error:
-            self._drop()
-            raise _unreadable(error) from error
+            yield database
         finally:
-            cursor.close()
+            with self._none_reads:
+                self._readers -= 1
+                self._none_reads.notify_all()
 
     @contextmanager
     def transaction(self, by: str) -> Iterator[Transaction]:
@@ -185,6 +208,41 @@ class Store:
         with self._writing, self._opening:
             database, self._database = self._healthy(), None
             self._accept(rebuild_database(self.home, self._journal, self.blobs, database))
+
+    def write_anew(self) -> None:
+        """Write all files anew from what the tables hold, so that nothing deleted is left in any of them.
+
+        Raises:
+            StorageFailed: the disk is full, or somebody reads for too long; everything is as it was.
+        """
+        with self._writing, self._opening:
+            database = self._healthy()
+            try:
+                prepare(self.home, self._journal.path, database, self.blobs, self._seq + 1)
+                self._let_go_of(database)
+                self._journal.close()
+                try:
+                    put_in_place(self.home, self._journal.path)
+                finally:
+                    self._journal = Journal(self._journal.path)
+                self._open()
+                sweep(self.home, self._journal, self._healthy(), self.blobs)
+            except OSError as error:
+                raise _unusable(self.home, error) from error
+            except duckdb.Error as error:
+                raise _unwritable(error) from error
+
+    def _let_go_of(self, database: Database) -> None:
+        """Close the database once nobody asks it anything any more; who comes now waits."""
+        with self._none_reads:
+            self._database = None
+            if not self._none_reads.wait_for(lambda: self._readers == 0, READERS_SECONDS):
+                self._database = database
+                raise StorageFailed(
+                    "The workspace could not be written anew, because something reads it all the time. "
+                    "Everything is as it was; try again."
+                )
+        database.close()
 
     def _healthy(self) -> Database:
         """The database; opened anew after the disk failed it."""

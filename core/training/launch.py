@@ -61,11 +61,11 @@ def _with_files(store: Store, service: "Service", run: Run, pause: Pause) -> Run
     run = update_run(store, run, {"state": RunState.UPLOADING.value})
     if run.training_file is None:
         data = chat_file(store, run.dataset_id, Split.TRAIN)
-        file_id = _uploaded(service, _file_name(run, Split.TRAIN), data, pause, doubtful=doubtful)
+        file_id = _uploaded(service, file_name(run, Split.TRAIN), data, pause, doubtful=doubtful)
         run = update_run(store, run, {"training_file": file_id})
     if run.validation_file is None and dataset_by_id(store, run.dataset_id).n_validation:
         data = chat_file(store, run.dataset_id, Split.VALIDATION)
-        file_id = _uploaded(service, _file_name(run, Split.VALIDATION), data, pause, doubtful=doubtful)
+        file_id = _uploaded(service, file_name(run, Split.VALIDATION), data, pause, doubtful=doubtful)
         run = update_run(store, run, {"validation_file": file_id})
     return run
 
@@ -144,5 +144,6 @@ def _discard_files(store: Store, service: "Service", run: Run) -> str:
     return f"{removed} removed, your dataset is unchanged."
 
 
-def _file_name(run: Run, split: Split) -> str:
+def file_name(run: Run, split: Split) -> str:
+    """Under this name a split of a run's dataset is uploaded, and found again."""
     return f"touchstone-{run.token}-{split.value}.jsonl"

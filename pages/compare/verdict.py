@@ -5,13 +5,14 @@ import streamlit as st
 from core.answers.arms import ensure_arms_of_run
 from core.datasets.versions import dataset_by_id
 from core.errors import TouchstoneError
+from core.forgetting.marks import study_mark
 from core.people.roles import Action
 from core.rating import studies
 from core.rating.raters import invited, progress_of
 from core.rating.studies import Study, StudyState
 from core.report.verdict_content import open_content, verdict_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
-from ui import session, verdict_parts, widgets
+from ui import forgotten, session, verdict_parts, widgets
 from ui.sent_back import flags
 
 STUDY = "verdict_study"
@@ -173,6 +174,7 @@ if len(known) > 1:
         format_func=lambda number: f"study {number}, opened {known[number].created_at:%d %b %Y, %H:%M} UTC",
     )
 study = known[chosen]
+forgotten.mark(study_mark(here.store, study))
 if study.state is StudyState.PREPARING:
     preparing(study)
 elif study.state is StudyState.OPEN:

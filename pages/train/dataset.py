@@ -8,8 +8,9 @@ from core.datasets.planning import FreezePlan, planned
 from core.datasets.splitting import LARGEST_SEED, Split, parse_shares
 from core.datasets.versions import Dataset, datasets_of, freeze, rows_of
 from core.errors import TouchstoneError
+from core.forgetting.marks import dataset_mark
 from core.people.roles import Action
-from ui import session, widgets
+from ui import forgotten, session, widgets
 from ui.sent_back import flags
 
 SPLIT_WORDS = {
@@ -115,6 +116,7 @@ def version(dataset: Dataset) -> None:
             f"Id `{dataset.id}` · seed {dataset.seed} · split {dataset.split} · sha256 `{dataset.sha256}`"
         )
         flags(here, dataset)
+        forgotten.mark(dataset_mark(here.store, dataset.id))
         split, form, button = st.columns([2, 3, 2], vertical_alignment="bottom")
         part = (
             split.selectbox(

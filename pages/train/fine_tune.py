@@ -4,12 +4,13 @@ import streamlit as st
 
 from core.datasets.versions import Dataset, dataset_by_id, datasets_of
 from core.errors import TouchstoneError
+from core.forgetting.marks import run_mark
 from core.people.roles import Action
 from core.providers.profiles import Provider
 from core.training import runs
 from core.training.estimate import Estimate, estimate
 from core.training.runs import Run, RunState
-from ui import charts, session, widgets
+from ui import charts, forgotten, session, widgets
 from ui.sent_back import flags
 
 PROBLEM = "tune_problem"
@@ -138,6 +139,7 @@ def live(run_id: int) -> None:
 
 def show(run: Run) -> None:
     """One run: where it stands, its curve, what happened."""
+    forgotten.mark(run_mark(here.store, run.id))
     job = here.workspace.jobs.latest(runs.KIND, str(run.id))
     if not run.ended:
         if job is not None:

@@ -6,7 +6,15 @@ from tests.house.modules import Module, modules
 
 PURE = ("core.verdict", "core.formats", "core.text")
 GROUND = ("core.settings", "core.errors", *PURE, "core.providers", "core.store", "core.people", "core.jobs")
-STAGES = ("core.curation", "core.datasets", "core.training", "core.answers", "core.rating", "core.report")
+STAGES = (
+    "core.curation",
+    "core.datasets",
+    "core.training",
+    "core.answers",
+    "core.rating",
+    "core.forgetting",
+    "core.report",
+)
 FLOORS = (*GROUND, "core.workspace", *STAGES, "core.demo", "core.application", "core.cli", "core.__main__")
 """From the bottom up: a room may use those before it."""
 

@@ -1,6 +1,7 @@
 create table second_opinions (
   reply_id bigint primary key,
   project_id bigint not null,
+  item_id bigint not null,
   person_id bigint not null,
   decision varchar not null,
   reason varchar,

@@ -1,0 +1,1 @@
+"""Forgetting: everything of one customer is found, given out, and erased wherever it stands."""
