@@ -74,6 +74,11 @@ def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: 
         _shoot(importing, folder, "import", scheme)
         _shoot(owner.open("/library"), folder, "library", scheme)
         _shoot(owner.open("/people"), folder, "people", scheme)
+        _shoot(owner.open("/forget"), folder, "forget", scheme)
+        _shoot(owner.open("/rules"), folder, "rules", scheme)
+        _shoot(owner.open("/what_next"), folder, "what_next", scheme)
+        _shoot(reviewer.open("/contradictions"), folder, "contradictions", scheme)
+        _shoot(reviewer.open("/review_quality"), folder, "review_quality", scheme)
         _shoot(owner.open("/dataset"), folder, "dataset", scheme)
         _shoot(owner.open("/fine_tune"), folder, "fine_tune", scheme)
         asking = owner.open("/side_by_side")
@@ -119,6 +124,9 @@ def _prepare(home: Path) -> tuple[dict[str, int], dict[str, str]]:
     workspace = open_workspace(home)
     try:
         welcome(workspace)
+        project, owner = project_by_id(workspace.store, 1), workspace.local_person()
+        start_survey(workspace.jobs, workspace.store, project, owner)
+        start_scan(workspace.jobs, workspace.store, project, owner)
         while workspace.jobs.unfinished():
             time.sleep(0.1)
         known = {one.person.email: one.person.id for one in people(workspace.store)}
