@@ -113,7 +113,7 @@ def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
 
 def raters_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
     """The mean preference for one arm, by rater, with 95 % intervals over n prompts; 50 is none."""
-    everybody = Estimate(pair.n_prompts, pair.n_votes, pair.mean, pair.ci95)
+    everybody = Estimate(pair.n_prompts, pair.n_votes, pair.mean, pair.shown95)
     lines = [*((line.name, line.estimate) for line in reversed(content.raters)), ("all raters", everybody)]
     known = [(name, found, 100 * found.mean) for name, found in lines if found.mean is not None]
     title = "How sure is that, rater by rater?"

@@ -97,13 +97,14 @@ def _beside(content: VerdictContent) -> None:
         lines = []
         if content.sensitivity is not None:
             lines += [
-                ("without ties", content.sensitivity.without_ties),
-                ("without “both bad”", content.sensitivity.without_both_bad),
+                ("Without ties", content.sensitivity.without_ties),
+                ("Without “both bad”", content.sensitivity.without_both_bad),
             ]
         if content.every_vote is not None:
-            lines.append(("every vote, also where not all raters came", content.every_vote))
-        for name, found in lines:
-            st.markdown(f"- {name}: {_estimate(found)}")
+            lines.append(("Every vote, also where not all raters came", content.every_vote))
+        counted = [f"{name}: {_estimate(found)}." for name, found in lines]
+        told = [*counted, *(widgets.escaped(line) for line in content.beside)]
+        st.markdown("\n".join(f"- {line}" for line in told))
     for warning in content.warnings:
         st.caption(f":material/visibility: {widgets.escaped(warning)}")
 

@@ -11,9 +11,15 @@ import pandas as pd
 
 from core.cli.output import emit
 from core.errors import Refused
-from core.verdict.accuracy import ArmAccuracy, Paired, accuracy, paired
+from core.verdict.accuracy import FEWEST_FOR_TANGO, ArmAccuracy, Paired, accuracy, paired
+from core.verdict.arrays import Interval
 from core.verdict.errors import BadTable
+from core.verdict.plan import paired_power
+from core.verdict.signs import holm
 from core.verdict.table import place, read_csv, require
+
+FIXED, BROKEN = 0.15, 0.05
+"""The change, ten points net, by which people are told what their number of prompts can find."""
 
 _FIELDS = ("expected", "prompt_id")
 
@@ -122,32 +128,45 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
 def _document(n: int, arms: dict[str, ArmAccuracy], pairs: dict[tuple[str, str], Paired]) -> dict[str, Any]:
     return {
         "n": n,
-        "arms": {name: _without_n(asdict(found)) for name, found in arms.items()},
-        "paired": [{"a": a, "b": b} | _without_n(asdict(found)) for (a, b), found in pairs.items()],
+        "arms": {name: _promised(asdict(found)) for name, found in arms.items()},
+        "paired": [{"a": a, "b": b} | _promised(asdict(found)) for (a, b), found in pairs.items()],
     }
 
 
-def _without_n(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if key != "n"}
+def _promised(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in {"n", "shown95"}}
 
 
 def _text(n: int, arms: dict[str, ArmAccuracy], pairs: dict[tuple[str, str], Paired]) -> str:
     lines = [f"{n} prompts; an answer is right when its trimmed text is the expected one.", ""]
     for name, found in sorted(arms.items(), key=lambda item: -item[1].correct):
-        low, high = found.wilson95
+        low, high = found.shown95
         lines.append(
             f"{name}: {found.correct} right, {_percent(found.accuracy)} "
             f"(95 % {_percent(low)} to {_percent(high)}), macro-F1 {found.macro_f1:.3f}"
         )
     lines.append("")
-    for (a, b), change in pairs.items():
-        low, high = change.tango95
+    adjusted = holm([change.mcnemar_exact_p for change in pairs.values()])
+    for ((a, b), change), corrected in zip(pairs.items(), adjusted, strict=True):
         lines.append(
             f"from {a} to {b}: {change.fixed} fixed, {change.broken} broken, "
-            f"net {100 * change.net:+.1f} points (95 % {100 * low:+.1f} to {100 * high:+.1f}), "
+            f"net {100 * change.net:+.1f} points ({_span(change.shown95)}), "
             f"exact p {change.mcnemar_exact_p:.3g}, mid-p {change.midp:.3g}"
+            + (f", exact p by Holm {corrected:.3g}" if len(pairs) > 1 else "")
         )
+    power = paired_power(n, FIXED, BROKEN)
+    lines.append("")
+    lines.append(
+        f"With {n} prompts a change that fixes {100 * FIXED:.0f} % and breaks {100 * BROKEN:.0f} % "
+        f"is found in {100 * power:.0f} % of cases."
+    )
     return "\n".join(lines)
+
+
+def _span(interval: Interval | None) -> str:
+    if interval is None:
+        return f"no interval below {FEWEST_FOR_TANGO} prompts"
+    return f"95 % {100 * interval[0]:+.1f} to {100 * interval[1]:+.1f}"
 
 
 def _percent(share: float) -> str:

@@ -87,7 +87,7 @@ def replies_repeat(store: Store, dataset: Dataset) -> bool:
 
 
 def _sentence(n: int, scores: tuple[ArmAccuracy, ArmAccuracy], paired: Paired, words: tuple[str, str]) -> str:
-    base, tuned = (percent_words(score.accuracy, score.wilson95) for score in scores)
+    base, tuned = (percent_words(score.accuracy, score.shown95) for score in scores)
     return (
         f"On {n} held-out questions {words[1]} gave the approved reply word for word in {tuned}, "
         f"{words[0]} in {base}: {paired.fixed} fixed, {paired.broken} broken, "

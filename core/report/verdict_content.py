@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.answers.arms import Arm, arm_by_id
 from core.datasets.versions import dataset_by_id
 from core.rating.raters import RaterProgress, progress_of
@@ -20,18 +18,25 @@ from core.rating.shown import NO_ANSWER
 from core.rating.studies import Study
 from core.report.accuracy_content import AccuracyContent, accuracy_content
 from core.report.arm_lines import ArmLine, arm_lines
+from core.report.verdict_beside import lines_beside, pull_of_left
 from core.report.verdict_sentences import (
     closed_sentence,
     estimand_words,
-    is_preferred,
     open_sentence,
     p_words,
 )
 from core.store.database import Reader
 from core.store.store import Store
-from core.verdict.position import position
-from core.verdict.preference import Estimate, PairVerdict, Sensitivity, pair_verdict, per_rater, sensitivity
-from core.verdict.votes import SECOND, PairVotes, Votes
+from core.verdict.preference import (
+    Estimate,
+    PairVerdict,
+    Sensitivity,
+    estimate,
+    pair_verdict,
+    per_rater,
+    sensitivity,
+)
+from core.verdict.votes import PairVotes, Votes
 
 UNLIKELY = 0.05
 
@@ -63,6 +68,7 @@ class VerdictContent:
         pair: shares, mean, intervals, evidence; None where nobody voted.
         path: the evidence before the first prompt and after each that counts.
         every_vote: the same mean over all votes, on prompts that not all raters reached too.
+        beside: sentences about single raters, agreement, sides and lengths.
     """
 
     sentence: str
@@ -77,6 +83,7 @@ class VerdictContent:
     raters: tuple[RaterLine, ...]
     sensitivity: Sensitivity | None
     every_vote: Estimate | None
+    beside: tuple[str, ...]
     accuracy: AccuracyContent | None
     warnings: tuple[str, ...]
 
@@ -116,9 +123,10 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
     every_vote = _seen_from_second(store, study, all_votes(store, study))
     pair = pair_verdict(pair_votes) if pair_votes else None
     n_raters = len(set(pair_votes.rater.tolist())) if pair_votes else 0
+    names = {str(one.person.id): one.person.name for one in progress_of(store, study.id)}
     return VerdictContent(
         sentence=closed_sentence(pair, words[1], words[0], n_raters, evidence.more) if pair else NOBODY,
-        enough=pair is not None and is_preferred(pair),
+        enough=pair is not None and pair.leads_with(),
         estimand=estimand_words(n_raters, pair.n_prompts if pair else 0),
         arms=lines,
         n_prompts=evidence.n_prompts,
@@ -126,9 +134,12 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
         n_raters=n_raters,
         pair=pair,
         path=evidence.path,
-        raters=_rater_lines(store, study, pair_votes) if pair_votes else (),
+        raters=_rater_lines(pair_votes, names) if pair_votes else (),
         sensitivity=sensitivity(pair_votes) if pair_votes else None,
-        every_vote=_estimate(every_vote) if every_vote else None,
+        every_vote=estimate(every_vote) if every_vote else None,
+        beside=tuple(lines_beside(store, study, votes, pair_votes, words[1], names))
+        if votes and pair_votes
+        else (),
         accuracy=accuracy_content(store, dataset_by_id(store, study.dataset_id), arms[0], arms[1], words),
         warnings=(
             *_warnings(store, study, evidence, n_raters, lines),
@@ -145,14 +156,8 @@ def _seen_from_second(store: Store, study: Study, votes: Votes | None) -> PairVo
     return votes.between(second, first) if votes else None
 
 
-def _estimate(votes: PairVotes) -> Estimate:
-    found = pair_verdict(votes)
-    return Estimate(found.n_prompts, found.n_votes, found.mean, found.ci95)
-
-
-def _rater_lines(store: Store, study: Study, votes: PairVotes) -> tuple[RaterLine, ...]:
-    names = {str(one.person.id): one.person.name for one in progress_of(store, study.id)}
-    lines = [RaterLine(names.get(rater, rater), estimate) for rater, estimate in per_rater(votes).items()]
+def _rater_lines(votes: PairVotes, names: dict[str, str]) -> tuple[RaterLine, ...]:
+    lines = [RaterLine(names.get(rater, rater), found) for rater, found in per_rater(votes).items()]
     return tuple(sorted(lines, key=lambda line: line.name))
 
 
@@ -179,8 +184,7 @@ def _warnings(
 
 def _position_warning(votes: Votes) -> Iterator[str]:
     """Whether raters were drawn to one side; sides are balanced, so it costs precision and favours nobody."""
-    chosen = np.where(votes.second_left & (votes.outcome <= SECOND), 1 - votes.outcome, votes.outcome)
-    found = position(chosen, votes.prompt)
+    found = pull_of_left(votes)
     if found.p is not None and found.p < UNLIKELY and found.left_share is not None:
         yield (
             f"The left side scored {100 * found.left_share:.0f} % ({p_words(found.p)}). "

@@ -2,10 +2,10 @@
 
 from core.rating.results import EvidenceSoFar
 from core.verdict.arrays import Interval
+from core.verdict.crossed import ENOUGH_RATERS
 from core.verdict.plan import Forecast
 from core.verdict.preference import PairVerdict
 from core.verdict.sequential import ENOUGH, EVEN
-from core.verdict.summary import ENOUGH_RATERS
 
 LIKELY = 0.5
 """Of the imagined futures so many must reach enough evidence before a number of prompts is named."""
@@ -50,12 +50,12 @@ def closed_sentence(
         return "Nobody voted on a prompt that counts, so there is no verdict."
     ahead, behind = (first, second) if pair.mean >= EVEN else (second, first)
     share = max(pair.mean, 1 - pair.mean)
-    interval = _turned(pair.ci95) if pair.mean < EVEN else pair.ci95
+    interval = _turned(pair.shown95) if pair.mean < EVEN else pair.shown95
     numbers = f"{_split(share)} ({_interval_words(interval)}{_count(pair.n_prompts, 'prompt')})"
     score = f"Evidence reached {evidence_words(pair.e_max)}, {ENOUGH:.0f} needed"
     these = "This one rater" if n_raters == 1 else f"These {n_raters} raters"
     limit = _limit(n_raters)
-    if is_preferred(pair):
+    if pair.leads_with():
         return f"{these} preferred {ahead} on prompts like these: {numbers}. {score}. {limit}"
     if round(100 * share) == round(100 * EVEN):
         return (
@@ -66,14 +66,6 @@ def closed_sentence(
         f"Not enough evidence to say which is preferred: {ahead} was ahead of {behind} by {numbers}. "
         f"{score}: {_more(more)}. {limit}"
     )
-
-
-def is_preferred(pair: PairVerdict) -> bool:
-    """Whether the evidence once sufficed, and for the side that is ahead."""
-    if pair.mean is None or pair.e_max < ENOUGH or pair.anytime_ci95 is None:
-        return False
-    low, high = pair.anytime_ci95
-    return low > EVEN if pair.mean > EVEN else high < EVEN
 
 
 def estimand_words(n_raters: int, n_prompts: int) -> str:

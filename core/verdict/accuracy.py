@@ -9,19 +9,29 @@ from scipy.optimize import brentq
 from scipy.stats import binom
 
 from core.verdict.arrays import BoolArray, Interval
-from core.verdict.intervals import Z95, wilson
+from core.verdict.intervals import Z95, clopper_pearson, wilson
+
+FEWEST_FOR_WILSON = 120
+"""Below this many answers Wilson's interval misses 8 % of the time at some shares; the exact one does not."""
+
+FEWEST_FOR_TANGO = 12
+"""Below this many prompts Tango's interval misses up to 20 % of the time."""
 
 _EDGE = 1e-12
 
 
 @dataclass(frozen=True)
 class ArmAccuracy:
-    """One arm: how many answers are right, of how many, and the macro-F1 over the expected labels."""
+    """One arm: how many answers are right, of how many, and the macro-F1 over the expected labels.
+
+    `shown95` is the interval for people to read: Wilson's from 120 answers on, below that the exact one.
+    """
 
     n: int
     correct: int
     accuracy: float
     wilson95: Interval
+    shown95: Interval
     macro_f1: float
 
 
@@ -29,7 +39,8 @@ class ArmAccuracy:
 class Paired:
     """Arm `b` compared with arm `a` on the same prompts.
 
-    `fixed`: b right where a was wrong; `broken`: the other way round; `net` = (fixed − broken) / n.
+    `fixed`: b right where a was wrong; `broken`: the other way round; `net` = (fixed − broken) / n. `shown95`
+    is `tango95` for people to read: None where there are so few prompts that it may cover too little.
     """
 
     n: int
@@ -37,6 +48,7 @@ class Paired:
     broken: int
     net: float
     tango95: Interval
+    shown95: Interval | None
     mcnemar_exact_p: float
     midp: float
 
@@ -48,12 +60,13 @@ def accuracy(expected: Sequence[str], answers: Sequence[str]) -> ArmAccuracy:
         ValueError: there are no prompts, or not one answer to each.
     """
     right = correct(expected, answers)
-    hits = int(right.sum())
+    n, hits = len(right), int(right.sum())
     return ArmAccuracy(
-        n=len(right),
+        n=n,
         correct=hits,
-        accuracy=hits / len(right),
-        wilson95=wilson(hits / len(right), len(right)),
+        accuracy=hits / n,
+        wilson95=wilson(hits / n, n),
+        shown95=share_interval(hits, n),
         macro_f1=macro_f1(expected, answers),
     )
 
@@ -72,9 +85,20 @@ def paired(expected: Sequence[str], a: Sequence[str], b: Sequence[str]) -> Paire
         broken=broken,
         net=(fixed - broken) / n,
         tango95=tango(fixed, broken, n),
+        shown95=paired_interval(fixed, broken, n),
         mcnemar_exact_p=mcnemar_exact(fixed, broken),
         midp=mcnemar_midp(fixed, broken),
     )
+
+
+def share_interval(hits: int, n: int) -> Interval:
+    """Return the 95 % interval of an accuracy: Wilson's from 120 answers on, below that the exact one."""
+    return wilson(hits / n, n) if n >= FEWEST_FOR_WILSON else clopper_pearson(hits, n)
+
+
+def paired_interval(fixed: int, broken: int, n: int) -> Interval | None:
+    """Return Tango's interval of the net change where it is known to cover, from 12 prompts on."""
+    return tango(fixed, broken, n) if n >= FEWEST_FOR_TANGO else None
 
 
 def correct(expected: Sequence[str], answers: Sequence[str]) -> BoolArray:

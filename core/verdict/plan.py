@@ -1,19 +1,25 @@
-"""Plan: how many prompts a question needs, and what a number of prompts can show."""
+"""Plan: how many prompts a question needs, what a study can show, and how it may go on."""
 
 from dataclasses import dataclass
 from math import ceil, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import binom
+from scipy.stats import binom, norm, t
 
-from core.verdict.accuracy import mcnemar_exact, mcnemar_midp
 from core.verdict.arrays import FloatArray
-from core.verdict.sequential import BETS, ENOUGH, evidence_path
+from core.verdict.sequential import BETS, ENOUGH, EVEN, evidence_path
+from core.verdict.spread import Spread, typical_spread
 
-_EVEN = 0.5
+POWER = 0.8
+"""How often a study should see what is really there."""
+
+FEWEST_PLANNED = 5
+"""Nobody plans a study of fewer prompts."""
+
 _SURE = 0.05
 _NEGLIGIBLE = 1e-9
+_LARGEST_MARGIN = 0.5
+_LARGEST_STUDY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -33,31 +39,10 @@ def prompts_needed(win_share: float, tie_share: float = 0.0) -> int | None:
     n = ((.98 + .84·√(p(1 − p))) / (p − ½))² decisive prompts, divided by the share that is decisive; None at
     p = ½ or where every prompt is a tie.
     """
-    if win_share == _EVEN or tie_share >= 1:
+    if win_share == EVEN or tie_share >= 1:
         return None
-    decisive = ((0.98 + 0.84 * sqrt(win_share * (1 - win_share))) / (win_share - _EVEN)) ** 2
+    decisive = ((0.98 + 0.84 * sqrt(win_share * (1 - win_share))) / (win_share - EVEN)) ** 2
     return ceil(decisive / (1 - tie_share))
-
-
-def more_prompts_needed(scores: FloatArray) -> int | None:
-    """Return how many prompts are missing if those to come go like these; None while neither side leads."""
-    decisive = scores[scores != _EVEN]
-    if not len(decisive):
-        return None
-    needed = prompts_needed(float((decisive > _EVEN).mean()), 1 - len(decisive) / len(scores))
-    return None if needed is None else max(0, needed - len(scores))
-
-
-def detectable_share(prompts: int, tie_share: float = 0.0) -> float | None:
-    """Return the smallest share of decisive prompts (above ½) that this many prompts show with 80 % power."""
-    decisive = prompts * (1 - tie_share)
-
-    def missing(share: float) -> float:
-        return (0.98 + 0.84 * sqrt(share * (1 - share))) / (share - _EVEN) - sqrt(decisive)
-
-    if missing(1) > 0:
-        return None
-    return float(brentq(missing, _EVEN + 1e-9, 1))
 
 
 def paired_power(prompts: int, fixed: float, broken: float, *, midp: bool = False) -> float:
@@ -69,15 +54,70 @@ def paired_power(prompts: int, fixed: float, broken: float, *, midp: bool = Fals
         broken: the share that become wrong.
         midp: use the mid-p value instead of the exact one.
     """
-    test = mcnemar_midp if midp else mcnemar_exact
-    changed_share = fixed + broken
-    power = 0.0
-    for changed in range(1, prompts + 1):
-        weight = float(binom.pmf(changed, prompts, changed_share))
-        if weight > _NEGLIGIBLE:
-            seen = [k for k in range(changed + 1) if test(k, changed - k) <= _SURE]
-            power += weight * float(np.sum(binom.pmf(seen, changed, fixed / changed_share)))
-    return power
+    share = fixed + broken
+    if not share:
+        return 0.0
+    changed = np.arange(1, prompts + 1)
+    chance = binom.pmf(changed, prompts, share)
+    changed, chance = changed[chance > _NEGLIGIBLE], chance[chance > _NEGLIGIBLE]
+    edge = binom.ppf(_SURE / 2, changed, EVEN)
+    p = 2 * binom.cdf(edge, changed, EVEN) - (binom.pmf(edge, changed, EVEN) if midp else 0)
+    fewest = np.where(p <= _SURE, edge, edge - 1)
+    odds = fixed / share
+    seen = binom.cdf(fewest, changed, odds) + binom.sf(changed - fewest - 1, changed, odds)
+    return float(chance @ seen)
+
+
+def detectable_margin(prompts: int, raters: int, spread: Spread | None = None) -> float | None:
+    """Return the smallest distance from ½ that a study of this size shows in four of five cases.
+
+    At 5 %, two-sided: (t(.975) + t(.8)) standard errors, both with P − 1 degrees of freedom (Cohen 1988,
+    "Statistical Power Analysis", §2). None where even a sweep would be missed.
+
+    Args:
+        prompts: how many prompts are rated.
+        raters: how many raters see each.
+        spread: of earlier votes; else a typical study's.
+
+    Raises:
+        ValueError: fewer than 5 prompts, or no rater.
+    """
+    _refuse_size(prompts, raters)
+    quantiles = float(t.ppf(1 - _SURE / 2, prompts - 1) + t.ppf(POWER, prompts - 1))
+    margin = quantiles * (spread or typical_spread()).error(prompts, raters)
+    return margin if margin <= _LARGEST_MARGIN else None
+
+
+def prompts_for_margin(margin: float, raters: int, spread: Spread | None = None) -> int:
+    """Return how many prompts show a true mean of ½ ± margin in four of five cases (5 %, two-sided).
+
+    Raises:
+        ValueError: the margin is not between 0 and ½, or it takes more than a million prompts.
+    """
+    if not 0 < margin <= _LARGEST_MARGIN:
+        raise ValueError("A margin lies between 0 and 0.5: 0.1 means 60 % to 40 %.")
+    _refuse_size(FEWEST_PLANNED, raters)
+    spread = spread or typical_spread()
+    guess = (float(norm.ppf(1 - _SURE / 2) + norm.ppf(POWER)) * spread.error(1, raters) / margin) ** 2
+    if guess > _LARGEST_STUDY:
+        raise ValueError(f"A margin of {margin} takes more than {_LARGEST_STUDY:,} prompts.")
+    prompts = max(FEWEST_PLANNED, ceil(guess) - 1)
+    while (seen := detectable_margin(prompts, raters, spread)) is None or seen > margin:
+        prompts += 1
+    return prompts
+
+
+def plan_sentence(prompts: int, raters: int, spread: Spread | None = None) -> str:
+    """Return what a study of this size can show, for a person who is about to start it."""
+    margin = detectable_margin(prompts, raters, spread)
+    who = "1 rater" if raters == 1 else f"{raters} raters"
+    if margin is None:
+        return f"With {who} and {prompts} prompts not even a clear winner is found in four of five cases."
+    share = 100 * (0.5 + margin)
+    return (
+        f"With {who} and {prompts} prompts you find in four of five cases that one side is preferred if it "
+        f"truly scores {share:.0f} % or more; smaller differences are often missed."
+    )
 
 
 def forecast(scores: FloatArray, *, most: int = 1000, futures: int = 400, seed: int = 0) -> Forecast:
@@ -105,3 +145,8 @@ def forecast(scores: FloatArray, *, most: int = 1000, futures: int = 400, seed: 
         return Forecast(0.0, None)
     early, middle, late = (int(number) for number in np.quantile(stopped, [0.1, 0.5, 0.9], method="higher"))
     return Forecast(len(stopped) / futures, (early, middle, late))
+
+
+def _refuse_size(prompts: int, raters: int) -> None:
+    if prompts < FEWEST_PLANNED or raters < 1:
+        raise ValueError(f"Plan with at least {FEWEST_PLANNED} prompts and one rater.")

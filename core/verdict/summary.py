@@ -5,19 +5,19 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from core.verdict.agreement import Agreement, agreement
+from core.verdict.agreement import ENOUGH_FOR_AGREEMENT, FEWEST_DISAGREEING, Agreement, agreement
 from core.verdict.arrays import IntArray
-from core.verdict.intervals import FEWEST_PROMPTS
+from core.verdict.crossed import ENOUGH_RATERS
+from core.verdict.intervals import FEWEST_LEANING, FEWEST_PROMPTS
 from core.verdict.position import Position, position, unbalanced
 from core.verdict.preference import PairVerdict, pair_verdict
 from core.verdict.resample import ENOUGH_PROMPTS, AlikePrompts, alike_prompts
+from core.verdict.rows import SECOND, TIE
 from core.verdict.sequential import ENOUGH
-from core.verdict.strength import Strengths, strengths
-from core.verdict.votes import SECOND, TIE, Votes
+from core.verdict.strength import FEWEST_WON_AND_LOST, Strengths, strengths
+from core.verdict.votes import Votes
 
-ENOUGH_RATERS = 8
-"""Below this many raters a result speaks of these raters alone."""
-
+_NOT_IN_DOCUMENT = ("n_votes", "shown95", "nominal95", "interval95", "ac1_95")
 _CATEGORIES = 4
 _OUTCOMES = 3
 
@@ -63,9 +63,9 @@ def as_document(summary: Summary) -> dict[str, object]:
         "n_prompts": summary.n_prompts,
         "n_raters": summary.n_raters,
         "arms": list(summary.arms),
-        "pairs": [_pair_document(pair) for pair in summary.pairs],
+        "pairs": [_promised(pair) for pair in summary.pairs],
         "strengths": _strengths_document(summary.strengths, summary.arms),
-        "agreement": asdict(summary.agreement),
+        "agreement": _promised(summary.agreement),
         "position": asdict(summary.position),
         "warnings": list(summary.warnings),
     }
@@ -110,16 +110,29 @@ def _notes_on_evidence(found: Summary) -> list[str]:
             f"if all were declared beforehand, each needs evidence of {ENOUGH * len(found.pairs):.0f}, "
             f"not {ENOUGH:.0f}."
         )
-    thin = [f"{pair.a} and {pair.b}" for pair in found.pairs if pair.n_prompts < FEWEST_PROMPTS]
+    thin = [pair for pair in found.pairs if pair.n_prompts < FEWEST_PROMPTS]
     if thin:
-        notes.append(f"An interval needs at least two prompts: none for {'; '.join(thin)}.")
+        notes.append(f"An interval needs at least two prompts: none for {_named(thin)}.")
+    level = [pair for pair in found.pairs if pair.ci95 is not None and pair.shown95 is None]
+    if level:
+        notes.append(
+            f"Fewer than {FEWEST_LEANING} prompts lean to a side, so the 95 % interval covers too little and "
+            f"only the one for any time can be trusted: {_named(level)}."
+        )
     if found.agreement.alpha_nominal is None:
         notes.append(
             "Agreement is undefined: it needs prompts with two raters or more, and more than one answer."
         )
-    elif found.agreement.ci95 is None:
-        notes.append("Agreement has no interval: too few prompts have two raters or more.")
+    elif found.agreement.nominal95 is None:
+        notes.append(
+            f"Agreement has no interval to rely on: it needs {ENOUGH_FOR_AGREEMENT} prompts with two raters "
+            f"or more, {FEWEST_DISAGREEING} of them with different answers."
+        )
     return notes
+
+
+def _named(pairs: list[PairVerdict]) -> str:
+    return "; ".join(f"{pair.a} and {pair.b}" for pair in pairs)
 
 
 def _notes_on_arms(found: Summary, votes: Votes) -> list[str]:
@@ -130,9 +143,15 @@ def _notes_on_arms(found: Summary, votes: Votes) -> list[str]:
         )
     elif not found.strengths.converged:
         notes.append("The strengths did not converge and are not to be relied on.")
-    elif found.strengths.ci95 is None:
+    elif found.strengths.rank_set is None:
         notes.append(
             f"Strengths have intervals and ranks from {ENOUGH_PROMPTS} prompts on: here {found.n_prompts}."
+        )
+    elif unknown := _without_interval(found):
+        notes.append(
+            f"An arm that won, or lost, on fewer than {FEWEST_WON_AND_LOST} prompts, or whose prompts all "
+            "went alike, has a strength held finite by regularisation, and its interval covers too little: "
+            f"{', '.join(unknown)}."
         )
     if found.position.p is None:
         notes.append(
@@ -149,8 +168,13 @@ def _notes_on_arms(found: Summary, votes: Votes) -> list[str]:
     return notes
 
 
-def _pair_document(pair: PairVerdict) -> dict[str, object]:
-    return {key: value for key, value in asdict(pair).items() if key != "n_votes"}
+def _without_interval(found: Summary) -> list[str]:
+    shown = found.strengths.shown95 or ()
+    return [arm for arm, interval in zip(found.arms, shown, strict=True) if interval is None]
+
+
+def _promised(part: PairVerdict | Agreement) -> dict[str, object]:
+    return {key: value for key, value in asdict(part).items() if key not in _NOT_IN_DOCUMENT}
 
 
 def _strengths_document(found: Strengths, arms: tuple[str, ...]) -> dict[str, object]:

@@ -11,29 +11,30 @@ import pandas as pd
 
 from core.verdict.arrays import IntArray
 from core.verdict.errors import BadTable
+from core.verdict.plain_csv import DELIMITERS, LINE, read_plain
 
-LINE = "line"
 _ROWS_AT_ONCE = 2_048
-_DELIMITERS = ",;\t"
 
 
 def read_csv(path: Path) -> pd.DataFrame:
     """Read a CSV file (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) as text, nothing guessed.
 
-    Every column is categorical, so a million votes take little room; the index is called `line`.
+    Columns are text or categories of text, of which every value is held once; the index is called `line`.
 
     Raises:
         BadTable: the file is empty, not text, or a row does not fit the header.
         OSError: the file cannot be read.
     """
-    return parse_csv(io.StringIO(_text(path.read_bytes()), newline=""))
+    content = path.read_bytes()
+    plain = read_plain(content)
+    return plain if plain is not None else parse_csv(io.StringIO(_text(content), newline=""))
 
 
 def parse_csv(lines: Iterable[str]) -> pd.DataFrame:
     """Parse lines of CSV as `read_csv` does."""
     source = iter(lines)
     first = next(source, "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = max(DELIMITERS, key=first.count)
     rows = _rows(csv.reader(_chain(first, source), delimiter=delimiter, strict=True))
     _, header = next(rows, (0, []))
     names = [name.strip() for name in header]

@@ -11,6 +11,10 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from core.application import open_workspace
+from core.cli.acting import local_person
+from core.curation.contradictions.scan import start_scan
+from core.curation.coverage.survey import start_survey
+from core.curation.projects import project_by_id
 from core.datasets.splitting import Split
 from core.datasets.versions import datasets_of, rows_of
 from core.demo.welcome import welcome
@@ -124,7 +128,8 @@ def _prepare(home: Path) -> tuple[dict[str, int], dict[str, str]]:
     workspace = open_workspace(home)
     try:
         welcome(workspace)
-        project, owner = project_by_id(workspace.store, 1), workspace.local_person()
+        project = project_by_id(workspace.store, 1)
+        owner = local_person(workspace.store)
         start_survey(workspace.jobs, workspace.store, project, owner)
         start_scan(workspace.jobs, workspace.store, project, owner)
         while workspace.jobs.unfinished():

@@ -1,5 +1,6 @@
 """Agreement: the published coefficients, and the agreement table of the MT-bench paper."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import evalica
@@ -7,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.verdict.agreement import VALUES, agreeing_between, agreeing_pairs, alpha
+from core.verdict.agreement import VALUES, alpha
+from core.verdict.judge import judge_agreement
 from core.verdict.summary import summarise
-from core.verdict.votes import read_votes
-
-FIRST, SECOND, TIE = range(3)
+from core.verdict.votes import Votes, read_votes
 
 
 def test_krippendorffs_example_has_the_published_alpha(reference: Path) -> None:
@@ -25,52 +25,53 @@ def test_krippendorffs_example_has_the_published_alpha(reference: Path) -> None:
     )
 
 
+def test_krippendorffs_example_has_the_published_interval_alpha(reference: Path) -> None:
+    # Krippendorff 2011, "Computing Krippendorff's alpha-reliability": .849 interval
+    units = _units(pd.read_csv(reference / "evalica" / "codings.csv", header=None))
+
+    assert alpha(units, np.arange(5.0)) == pytest.approx(0.849, abs=5e-4)
+
+
 def test_word_classes_agree_as_evalica_says(reference: Path) -> None:
     codings = pd.read_csv(reference / "evalica" / "gcl.csv", header=None)
 
     assert alpha(_units(codings)) == pytest.approx(evalica.alpha(codings).alpha, abs=1e-12)
 
 
-# arXiv 2306.05685, Table 5: (turn, with ties, without ties)
-@pytest.mark.parametrize(
-    ("turn", "with_ties", "without"), [(1, (886, 1343), (727, 859)), (2, (871, 1325), (731, 864))]
+# arXiv 2306.05685, table 5: agreeing, of how many
+@dataclass(frozen=True)
+class Printed:
+    """One turn of the printed table, with ties and without."""
+
+    turn: int
+    judge: tuple[int, int]
+    judge_without: tuple[int, int]
+    people: tuple[int, int]
+    people_without: tuple[int, int]
+
+
+PRINTED = (
+    Printed(1, (886, 1343), (727, 859), (454, 721), (388, 479)),
+    Printed(2, (871, 1325), (731, 864), (471, 707), (388, 474)),
 )
-def test_gpt_4_agrees_with_experts_as_often_as_mt_bench_printed(
-    reference: Path, turn: int, with_ties: tuple[int, int], without: tuple[int, int]
-) -> None:
-    judge, experts = _mt_bench_units(reference, turn)
-
-    assert agreeing_between(judge, experts) == with_ties
-    assert agreeing_between(judge[:, :TIE], experts[:, :TIE]) == without
 
 
-@pytest.mark.parametrize(
-    ("turn", "with_ties", "without"), [(1, (454, 721), (388, 479)), (2, (471, 707), (388, 474))]
-)
-def test_experts_agree_among_themselves_as_often_as_mt_bench_printed(
-    reference: Path, turn: int, with_ties: tuple[int, int], without: tuple[int, int]
-) -> None:
-    _, experts = _mt_bench_units(reference, turn)
+@pytest.mark.parametrize("printed", PRINTED, ids=["turn 1", "turn 2"])
+def test_gpt_4_and_experts_agree_as_often_as_mt_bench_printed(reference: Path, printed: Printed) -> None:
+    judge, human = (_mt_bench(reference / "mtbench" / name) for name in ("gpt4_pair.jsonl", "human.jsonl"))
+    experts = human[human["rater_id"].str.startswith("expert")]
 
-    assert agreeing_pairs(experts) == with_ties
-    assert agreeing_pairs(experts[:, :TIE]) == without
+    found = judge_agreement(*(_turn(votes, printed.turn) for votes in (judge, experts)))
+
+    assert (found.judge, found.judge_without_ties) == (printed.judge, printed.judge_without)
+    assert (found.people, found.people_without_ties) == (printed.people, printed.people_without)
 
 
 @pytest.mark.parametrize(("who", "nominal", "spaced"), [("", 0.485, 0.576), ("expert", 0.467, 0.556)])
 def test_the_alpha_of_mt_benchs_judges(reference: Path, who: str, nominal: float, spaced: float) -> None:
-    votes = pd.read_json(reference / "mtbench" / "human.jsonl", lines=True)
-    votes = votes[votes["judge"].str.startswith(who)]
-    table = pd.DataFrame(
-        {
-            "prompt_id": votes["question_id"].astype(str) + " turn " + votes["turn"].astype(str),
-            "rater_id": votes["judge"],
-            "arm_left": votes["model_a"],
-            "arm_right": votes["model_b"],
-            "outcome": votes["winner"].map({"model_a": "left", "model_b": "right"}).fillna("tie"),
-        }
-    )
+    votes = _mt_bench(reference / "mtbench" / "human.jsonl")
 
-    found = summarise(read_votes(table)).agreement
+    found = summarise(read_votes(votes[votes["rater_id"].str.startswith(who)])).agreement
 
     assert found.alpha_nominal == pytest.approx(nominal, abs=5e-4)
     assert found.alpha_interval == pytest.approx(spaced, abs=5e-4)
@@ -87,20 +88,18 @@ def _units(codings: pd.DataFrame) -> np.ndarray:
     return np.array([[(codings[unit] == kind).sum() for kind in kinds] for unit in codings], dtype=float)
 
 
-def _mt_bench_units(reference: Path, turn: int) -> tuple[np.ndarray, np.ndarray]:
-    judge = pd.read_json(reference / "mtbench" / "gpt4_pair.jsonl", lines=True)
-    human = pd.read_json(reference / "mtbench" / "human.jsonl", lines=True)
-    experts = human[human["judge"].str.startswith("expert")]
-    counted = [_ratings(votes[votes["turn"] == turn]) for votes in (judge, experts)]
-    units = counted[0].index.union(counted[1].index)
-    by_judge, by_experts = (table.reindex(units, fill_value=0).to_numpy(dtype=float) for table in counted)
-    return by_judge, by_experts
+def _mt_bench(path: Path) -> pd.DataFrame:
+    votes = pd.read_json(path, lines=True)
+    return pd.DataFrame(
+        {
+            "prompt_id": votes["question_id"].astype(str) + " turn " + votes["turn"].astype(str),
+            "rater_id": votes["judge"],
+            "arm_left": votes["model_a"],
+            "arm_right": votes["model_b"],
+            "outcome": votes["winner"].map({"model_a": "left", "model_b": "right"}).fillna("tie"),
+        }
+    )
 
 
-def _ratings(votes: pd.DataFrame) -> pd.DataFrame:
-    flipped = votes["model_a"] > votes["model_b"]
-    winner = votes["winner"].map({"model_a": FIRST, "model_b": SECOND}).fillna(TIE).astype(int)
-    outcome = winner.where(~flipped | (winner == TIE), 1 - winner)
-    first, second = votes[["model_a", "model_b"]].min(axis=1), votes[["model_a", "model_b"]].max(axis=1)
-    table = pd.crosstab([votes["question_id"], first, second], outcome)
-    return table.reindex(columns=[FIRST, SECOND, TIE], fill_value=0)
+def _turn(votes: pd.DataFrame, turn: int) -> Votes:
+    return read_votes(votes[votes["prompt_id"].str.endswith(f"turn {turn}")])

@@ -12,7 +12,7 @@ from core.rating.studies import close_study, open_study
 from core.rating.votes import Outcome
 from core.store.store import Store
 from core.verdict.preference import pair_verdict
-from core.verdict.votes import COLUMNS
+from core.verdict.rows import COLUMNS
 from tests.core.rating.study_hall import Hall, furnished, likes, plain, rate_all, warm
 
 

@@ -191,3 +191,40 @@ def test_pair_verdict_of_the_page_is_that_of_the_library(hall: Hall) -> None:
     assert verdict_content(hall.store, closed).pair == pair_verdict(
         votes.between("Run 1, tuned", "Run 1, base")
     )
+
+
+def test_beside_the_number_stand_single_raters_agreement_sides_and_lengths(
+    store: Store, olga: Person, anna: Person
+) -> None:
+    found = judged(
+        furnished(store, olga, anna, prompts=60), mostly("warm", 4), mostly("warm", 5), likes("warm")
+    )
+
+    single, agreed, side, length = found.beside
+    assert single == (
+        "Without one of the raters the tuned model would score between 78 % (without Rater 2) "
+        "and 90 % (without Rater 0)."
+    )
+    assert agreed.startswith("Raters agree beyond chance with α = ")
+    assert "95 % interval" in agreed
+    assert side.startswith("The left side scored ")
+    assert length == (
+        "By length (a tenth or more apart) the tuned model scored 85 % where its answer is longer "
+        "(60 prompts)."
+    )
+
+
+def test_one_rater_has_nobody_to_agree_with(store: Store, olga: Person, anna: Person) -> None:
+    found = judged(furnished(store, olga, anna, prompts=12), likes("warm"))
+
+    assert found.beside[0].startswith("How far raters agree is unknown")
+
+
+def test_identical_answers_nobody_saw_make_no_agreement(store: Store, olga: Person, anna: Person) -> None:
+    hall = furnished(
+        store, olga, anna, prompts=40, base=lambda row: plain(row) if row.item_id % 2 else warm(row)
+    )
+    found = judged(hall, mostly("warm", 3), mostly("plain", 5))
+
+    assert found.n_identical
+    assert any("intervals need 50 prompts" in line for line in found.beside)

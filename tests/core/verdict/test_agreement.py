@@ -6,8 +6,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import t
 
-from core.verdict.agreement import VALUES, Agreement, ac1, alpha
+from core.verdict.agreement import (
+    VALUES,
+    Agreement,
+    ac1,
+    ac1_interval95,
+    alpha,
+    alpha_interval95,
+)
 from core.verdict.summary import summarise
 from core.verdict.votes import read_votes
 from tests.core.verdict.ballots import ballots, drawn
@@ -53,7 +61,7 @@ def test_one_rater_or_one_answer_leaves_agreement_undefined() -> None:
     unanimous = summarise(read_votes(ballots((f"p{n}", r, "a", "b", "tie") for n in range(9) for r in "xy")))
 
     for found in (alone, unanimous):
-        assert found.agreement == Agreement(None, None, None, None)
+        assert found.agreement == Agreement(*[None] * 7)
         assert any("Agreement is undefined" in warning for warning in found.warnings)
 
 
@@ -68,6 +76,7 @@ def test_agreement_is_about_sorted_names_and_not_sides() -> None:
 
     assert found.alpha_nominal == pytest.approx(1)
     assert found.ci95 == pytest.approx((1, 1))
+    assert found.nominal95 is None
 
 
 def test_ties_lie_between_the_winners_on_the_interval_scale() -> None:
@@ -77,9 +86,62 @@ def test_ties_lie_between_the_winners_on_the_interval_scale() -> None:
     assert (alpha(near, VALUES) or 0) > (alpha(far, VALUES) or 0)
 
 
-def test_the_interval_of_alpha_resamples_prompts() -> None:
+def test_the_interval_of_alpha_leaves_out_one_prompt_at_a_time() -> None:
+    rng = np.random.default_rng(5)
+    units = rng.multinomial(4, [0.5, 0.3, 0.2], size=55).astype(float)
+    left = np.array([alpha(np.delete(units, one, axis=0)) for one in range(55)], dtype=float)
+    half = t.ppf(0.975, 53) * np.sqrt(54 / 53 * ((left - left.mean()) ** 2).sum())
+    middle = alpha(units) or 0
+
+    each_once, owner = np.ones(55, dtype=np.int64), np.arange(55)
+
+    assert alpha_interval95(units, owner, each_once) == pytest.approx((middle - half, middle + half))
+
+
+def test_the_interval_of_ac1_leaves_out_one_prompt_at_a_time_too() -> None:
+    rng = np.random.default_rng(6)
+    units = np.array([rng.multinomial(rng.integers(1, 4), [0.6, 0.3, 0.1]) for _ in range(90)], dtype=float)
+    left = np.array([ac1(np.delete(units, one, axis=0)) for one in range(90)], dtype=float)
+    half = t.ppf(0.975, 88) * np.sqrt(89 / 88 * ((left - left.mean()) ** 2).sum())
+    middle = ac1(units) or 0
+
+    each_once, owner = np.ones(90, dtype=np.int64), np.arange(90)
+
+    assert ac1_interval95(units, owner, each_once) == pytest.approx((middle - half, middle + half))
+
+
+def test_the_interval_handed_on_resamples_prompts() -> None:
     found = summarise(read_votes(drawn(60, 4, {"a": 0, "b": 2}))).agreement
 
     assert found.alpha_nominal is not None
     assert found.ci95 is not None
+    assert found.nominal95 is not None
     assert found.ci95[0] < found.alpha_nominal < found.ci95[1]
+    assert found.ci95 == pytest.approx(found.nominal95, abs=0.05)
+
+
+def test_alike_prompts_count_as_often_as_they_occur() -> None:
+    votes = drawn(60, 4, {"a": 0, "b": 2})
+    renamed = votes.assign(prompt_id=votes["prompt_id"] + "!")
+
+    once, twice = (summarise(read_votes(table)).agreement for table in (votes, pd.concat([votes, renamed])))
+
+    assert twice.alpha_nominal == pytest.approx(once.alpha_nominal, abs=0.01)
+    for many, few in ((twice.nominal95, once.nominal95), (twice.ac1_95, once.ac1_95)):
+        assert many is not None
+        assert few is not None
+        assert (many[1] - many[0]) * 2**0.5 == pytest.approx(few[1] - few[0], rel=0.03)
+
+
+def test_few_prompts_or_few_disagreements_leave_alpha_without_an_interval() -> None:
+    few = summarise(read_votes(drawn(49, 2, {"a": 0, "b": 0})))
+    unanimous = ballots(
+        (f"p{n}", rater, "a", "b", "left" if n % 2 or (n < 8 and rater == "r1") else "right")
+        for n in range(60)
+        for rater in ("r1", "r2")
+    )
+
+    for found in (few, summarise(read_votes(unanimous))):
+        assert found.agreement.alpha_nominal is not None
+        assert (found.agreement.nominal95, found.agreement.ac1_95) == (None, None)
+        assert any("Agreement has no interval" in warning for warning in found.warnings)

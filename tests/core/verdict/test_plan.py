@@ -1,9 +1,18 @@
-"""How many prompts a question needs."""
+"""How many prompts a question needs, and what a study can show before it starts."""
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
-from core.verdict.plan import detectable_share, forecast, more_prompts_needed, paired_power, prompts_needed
+from core.verdict.plan import (
+    detectable_margin,
+    forecast,
+    paired_power,
+    plan_sentence,
+    prompts_for_margin,
+    prompts_needed,
+)
+from core.verdict.spread import Spread, typical_spread
 
 
 def test_the_closer_the_race_the_more_prompts() -> None:
@@ -16,21 +25,6 @@ def test_the_closer_the_race_the_more_prompts() -> None:
 def test_ties_cost_prompts() -> None:
     assert prompts_needed(0.7, 0.5) == 94
     assert prompts_needed(0.7, 1.0) is None
-
-
-def test_what_is_missing_is_what_is_needed_less_what_is_there() -> None:
-    assert more_prompts_needed(np.array([1.0] * 7 + [0.0] * 3)) == 47 - 10
-    assert more_prompts_needed(np.array([1.0] * 70 + [0.0] * 30)) == 0
-    assert more_prompts_needed(np.array([0.5, 0.5])) is None
-    assert more_prompts_needed(np.array([])) is None
-
-
-def test_what_a_number_of_prompts_can_show() -> None:
-    share = detectable_share(100) or 0
-
-    assert prompts_needed(share) in {100, 101}
-    assert (detectable_share(100, 0.3) or 0) > share
-    assert detectable_share(2) is None
 
 
 # 100 test prompts: ten points net (15 fixed, 5 broken)
@@ -54,3 +48,48 @@ def test_a_clear_lead_stops_sooner_than_a_narrow_one() -> None:
 
 def test_a_study_with_enough_evidence_needs_no_more() -> None:
     assert forecast(np.ones(30)).prompts == (0, 0, 0)
+
+
+def test_more_prompts_and_more_raters_show_smaller_differences() -> None:
+    assert (detectable_margin(100, 3) or 1) < (detectable_margin(30, 3) or 1)
+    assert (detectable_margin(100, 3) or 1) < (detectable_margin(100, 1) or 1)
+
+
+@pytest.mark.parametrize(("prompts", "raters"), [(60, 1), (100, 3), (30, 5)])
+def test_four_of_five_simulated_studies_find_the_margin_that_is_promised(prompts: int, raters: int) -> None:
+    rng = np.random.default_rng(6)
+    margin = detectable_margin(prompts, raters) or 0
+    spread = typical_spread()
+    found = 0
+    for _ in range(2000):
+        scores = 0.5 + margin + rng.normal(0, np.sqrt(spread.between + spread.within / raters), prompts)
+        found += bool(ttest_1samp(scores, 0.5).pvalue < 0.05)
+
+    assert found / 2000 == pytest.approx(0.8, abs=0.04)
+
+
+@pytest.mark.parametrize("margin", [0.03, 0.1, 0.25, 0.5])
+def test_the_prompts_for_a_margin_show_it_and_one_fewer_does_not(margin: float) -> None:
+    prompts = prompts_for_margin(margin, raters=2)
+
+    assert (detectable_margin(prompts, 2) or 1) <= margin
+    assert prompts == 5 or (detectable_margin(prompts - 1, 2) or 1) > margin
+
+
+def test_the_plan_is_told_in_one_sentence() -> None:
+    assert plan_sentence(100, 3) == (
+        "With 3 raters and 100 prompts you find in four of five cases that one side is preferred if it truly "
+        "scores 59 % or more; smaller differences are often missed."
+    )
+    assert "not even a clear winner" in plan_sentence(5, 1, Spread(0.2, 0.05))
+
+
+def test_what_cannot_be_planned_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 5 prompts and one rater"):
+        detectable_margin(4, 3)
+    with pytest.raises(ValueError, match="at least 5 prompts and one rater"):
+        prompts_for_margin(0.1, 0)
+    with pytest.raises(ValueError, match=r"between 0 and 0\.5"):
+        prompts_for_margin(0, 3)
+    with pytest.raises(ValueError, match="more than 1,000,000 prompts"):
+        prompts_for_margin(1e-6, 3)

@@ -7,7 +7,7 @@ from scipy.stats import norm, t
 from statsmodels.stats.proportion import proportion_confint
 
 from core.verdict.intervals import mean_interval
-from core.verdict.preference import leave_one_rater_out, pair_verdict, per_rater, sensitivity, sign_test
+from core.verdict.preference import leave_one_rater_out, pair_verdict, per_rater, sensitivity
 from core.verdict.votes import PairVotes, read_votes
 from tests.core.verdict.ballots import ballots, drawn, duel
 
@@ -75,10 +75,32 @@ def test_all_ties_say_that_nothing_leans() -> None:
     assert found.anytime_ci95[0] < 0.5 < found.anytime_ci95[1]
 
 
-def test_the_exact_p_counts_prompts_that_lean_and_no_others() -> None:
-    assert sign_test(np.array([1, 1, 1, 0.75, 0.5, 0.5, 0.6, 1])) == pytest.approx(2 / 2**6)
-    assert sign_test(np.array([1 / 3, 2 / 3])) == 1
-    assert sign_test(np.array([0.5])) == 1
+def test_few_prompts_that_lean_leave_an_interval_that_people_are_not_shown() -> None:
+    nine, ten = (pair_verdict(_between(duel(["tie"] * 40 + ["left"] * lean))) for lean in (9, 10))
+
+    assert nine.ci95 is not None
+    assert nine.shown95 is None
+    assert ten.shown95 == ten.ci95
+    assert per_rater(_between(duel(["tie"] * 40 + ["left"] * 9)))["r1"].ci95 is None
+
+
+def test_near_a_sweep_the_far_end_that_people_see_is_the_exact_one() -> None:
+    found = pair_verdict(_between(duel(["left"] * 38 + ["right", "tie"])))
+    exact = proportion_confint(38.5, 40, method="beta")
+
+    assert found.ci95 is not None
+    assert found.shown95 == pytest.approx((found.ci95[0], exact[1]))
+    assert exact[1] > found.ci95[1]
+
+
+def test_a_lead_needs_the_evidence_and_the_side_it_was_for() -> None:
+    clear = pair_verdict(_between(duel(["left"] * 30)))
+    turned = pair_verdict(_between(duel(["left"] * 12 + ["right"] * 25)))
+
+    assert clear.leads_with()
+    assert not clear.leads_with(1e9)
+    assert turned.e_max >= 20
+    assert not turned.leads_with()
 
 
 def test_many_votes_on_one_prompt_are_one_piece_of_evidence() -> None:

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from core.verdict.sequential import (
     ENOUGH,
     anytime_interval,
-    equivalent,
     evidence,
     evidence_path,
-    non_inferiority_path,
 )
 
 BETS = (0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.2, 1.5, 1.8)
@@ -79,19 +77,6 @@ def test_endless_evidence_is_capped_and_stays_a_number() -> None:
 
     assert found.e_value == pytest.approx(1e300)
     assert found.anytime_p == pytest.approx(1e-300)
-
-
-def test_not_worse_is_shown_sooner_than_better() -> None:
-    scores = np.array([0.5, 1, 0, 1, 0.5] * 20)
-
-    assert non_inferiority_path(scores, 0.2)[-1] > ENOUGH > evidence_path(scores)[-1]
-    with pytest.raises(ValueError, match="between 0 and"):
-        non_inferiority_path(scores, 0.5)
-
-
-def test_equal_is_shown_by_an_interval_inside_the_margin() -> None:
-    assert equivalent(np.full(1000, 0.5), 0.05)
-    assert not equivalent(np.full(20, 0.5), 0.05)
 
 
 def test_looking_after_every_prompt_seldom_finds_a_false_winner() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.verdict.davidson import fit_davidson
-from core.verdict.strength import cyclic_triads, expected_score, rank_sets
+from core.verdict.strength import expected_score, rank_sets
 from core.verdict.summary import Summary, summarise
 from core.verdict.votes import read_votes
 from tests.core.verdict.ballots import ballots, drawn, duel
@@ -20,6 +20,7 @@ def test_a_sweep_ranks_the_winner_first_with_a_finite_strength() -> None:
     base, tuned = found.log_worth
     assert tuned > 1 > -1 > base
     assert found.rank_set == ((2, 2), (1, 1))
+    assert found.shown95 == (None, None)
     assert found.regularised
     assert found.converged
     assert found.nu == 0
@@ -86,6 +87,15 @@ def test_below_30_prompts_there_is_no_interval_and_no_rank() -> None:
     assert enough.strengths.ci95 is not None
 
 
+def test_an_arm_that_hardly_ever_lost_is_named_because_its_interval_covers_too_little() -> None:
+    found = summarise(read_votes(duel(["right"] * 36 + ["left"] * 4)))
+
+    assert found.strengths.ci95 is not None
+    assert found.strengths.shown95 == (None, None)
+    assert any("won, or lost, on fewer than 5 prompts" in warning for warning in found.warnings)
+    assert all(summarise(read_votes(duel(["right"] * 35 + ["left"] * 5))).strengths.shown95 or (None,))
+
+
 def test_resampling_prompts_is_wider_than_resampling_votes_that_hang_together() -> None:
     alone = ballots((f"p{n}", "r0", "a", "b", "left" if n % 3 else "right") for n in range(120))
     together = ballots(
@@ -113,12 +123,20 @@ def test_the_expected_score_against_the_baseline() -> None:
     assert expected_score(worth, 1.0, 0) == pytest.approx([0.5, (4 + 1) / 7])
 
 
-def test_arms_that_beat_each_other_in_a_circle_are_counted() -> None:
-    nan = float("nan")
-    circle = np.array([[nan, 0.7, 0.2], [0.3, nan, 0.6], [0.8, 0.4, nan]])
+def test_the_interval_handed_on_holds_the_percentiles_of_resampled_prompts() -> None:
+    votes = read_votes(drawn(50, 2, ARMS))
+    found = summarise(votes).strengths
+    counts = np.zeros((50, 3, 3))
+    np.add.at(counts, (votes.prompt, votes.pair, np.minimum(votes.outcome, 2)), 1)
+    rng = np.random.default_rng(1)
+    redone = counts[rng.integers(50, size=(2000, 50))].sum(axis=1)
 
-    assert cyclic_triads(circle) == 1
-    assert cyclic_triads(np.array([[nan, 0.7, 0.8], [0.3, nan, 0.6], [0.2, 0.4, nan]])) == 0
+    worths = fit_davidson(np.array(votes.pairs), redone, 3).log_worth
+
+    assert np.array(found.ci95) == pytest.approx(np.quantile(worths, [0.025, 0.975], axis=0).T, abs=0.05)
+    for plain, shown in zip(found.ci95 or (), found.shown95 or (), strict=True):
+        assert shown is not None
+        assert shown[1] - shown[0] > 0.95 * (plain[1] - plain[0])
 
 
 def _of(prompts: int) -> Summary:

@@ -51,6 +51,21 @@ def test_a_verdict_begins_with_its_sentence(core: Verb, tmp_path: Path) -> None:
     assert "Beware:" in done.stdout
 
 
+def test_a_verdict_says_what_hangs_on_one_rater_how_consistent_they_are_and_where_votes_go(
+    core: Verb, tmp_path: Path
+) -> None:
+    votes = drawn(40, 2, {"base": 0, "few-shot": 0.1, "tuned": 0.2})
+    again = votes.iloc[::5].assign(arm_left=votes["arm_right"], arm_right=votes["arm_left"])
+
+    told = core("verdict", written(tmp_path, pd.concat([votes, again]))).stdout
+
+    assert "without one rater" in told
+    assert "of 16 second looks repeat the first" in told
+    assert "The next votes are best spent on" in told
+    assert "expected against" in told
+    assert "Holm" in told
+
+
 def test_with_json_there_is_one_document_and_nothing_else(tmp_path: Path) -> None:
     path = written(tmp_path, duel(["left", "right", "tie"]))
 
@@ -167,6 +182,17 @@ def test_accuracy_of_columns_named_by_a_pattern(core: Verb, tmp_path: Path) -> N
         0,
     )
     assert list(pair) == ["a", "b", "fixed", "broken", "net", "tango95", "mcnemar_exact_p", "midp"]
+
+
+def test_accuracy_in_words_says_how_much_so_many_prompts_can_find(core: Verb, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("expected,base,tuned\na,a,a\nb,a,b\n", encoding="utf-8")
+
+    told = core("accuracy", path).stdout
+
+    assert "base: 1 right, 50.0 %" in told
+    assert "from base to tuned: 1 fixed, 0 broken, net +50.0 points (no interval below 12 prompts)" in told
+    assert "With 2 prompts a change that fixes 15 % and breaks 5 % is found in 0 % of cases." in told
 
 
 @pytest.mark.parametrize(
