@@ -17,16 +17,18 @@ _LEFT_OUT = 2000
 def threshold(taught: Vectors, held_out: Vectors | None) -> float:
     """The nearness below which a question counts as not taught.
 
-    It is set on questions known to belong, so that `ANSWERED_SHARE` of them are answered: every taught
-    question seen from the others (left out, as in conformal prediction: Vovk, Gammerman and Shafer 2005), and
-    the validation file's. No question is refused above the ceiling: far-off ones do not come so near.
-    `taught` holds each wording once.
+    It is set on questions known to belong, each seen from those it was not taught with: every taught one
+    from the others, and those of the validation file. Of n such cosines it is the ⌊(n + 1)·(1 - share)⌋-th
+    lowest (for small n the lowest), by which a further question of their kind is answered with probability
+    `ANSWERED_SHARE` (conformal prediction: Vovk, Gammerman and Shafer 2005). No question is refused above
+    the ceiling: far-off ones do not come so near. `taught` holds each wording once.
     """
     known = [_nearest_other(taught)]
     if held_out is not None and len(held_out):
         known.append(nearest(held_out, taught)[1])
-    lowest = float(np.quantile(np.concatenate(known), 1 - ANSWERED_SHARE))
-    return float(np.clip(lowest, 0.0, _CEILING))
+    cosines = np.sort(np.concatenate(known))
+    refused = int((len(cosines) + 1) * (1 - ANSWERED_SHARE))
+    return float(np.clip(cosines[max(refused, 1) - 1], 0.0, _CEILING))
 
 
 def nearest(questions: Vectors, taught: Vectors) -> tuple[Numbers, Vectors]:

@@ -22,8 +22,7 @@ from core.engine.picker.training import Lesson, Settings, Weights, steps_in_all,
 
 DEFAULT_EPOCHS = 10
 RATE = 8.0
-_FEW_REPLIES = 500
-_BATCH, _LARGE_BATCH = 32, 256
+_LEAST_BATCH, _MOST_BATCH = 32, 256
 _EMBED_AT_ONCE = 256
 
 
@@ -129,9 +128,13 @@ def _to_keep(
 
 
 def _settings(order: Order, material: Material) -> Settings:
-    """What "auto" means here."""
+    """What "auto" means here.
+
+    A step looks at two examples for each reply: with fewer, the replies that happen to be missing are pushed
+    away by all the others, and which they are is chance.
+    """
     epochs = DEFAULT_EPOCHS if isinstance(order.n_epochs, str) else order.n_epochs
-    batch = _BATCH if len(material.replies) <= _FEW_REPLIES else _LARGE_BATCH
+    batch = min(max(2 * len(material.replies), _LEAST_BATCH), _MOST_BATCH)
     if not isinstance(order.batch_size, str):
         batch = order.batch_size
     times = 1.0 if isinstance(order.learning_rate_multiplier, str) else order.learning_rate_multiplier

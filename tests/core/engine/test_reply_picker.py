@@ -61,6 +61,15 @@ def test_every_epoch_is_a_checkpoint_that_answers(client: openai.OpenAI, job: Fi
         assert reply in REPLIES.values()
 
 
+def test_a_step_looks_at_two_examples_of_each_reply(client: openai.OpenAI) -> None:
+    pairs = [
+        (f"Question {number} about matter {number % 40}?", f"Reply {number % 40}.") for number in range(160)
+    ]
+    done = train(client, chat_file(pairs))
+
+    assert curve(client, done.id)[-1]["total_steps"] == 10 * 2
+
+
 def test_the_tuned_model_beats_its_base_on_unseen_wordings(
     client: openai.OpenAI, base: str, tuned: str
 ) -> None:
