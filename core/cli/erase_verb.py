@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.acting import acting_person, add_acting, opened
-from core.cli.export_verb import write_whole
-from core.cli.output import emit
+from core.cli.output import emit, write_whole
 from core.errors import Refused
 from core.forgetting.erasing import Erasure, erase
 from core.forgetting.giving_out import give_out

@@ -1,14 +1,12 @@
 """Write one split of a frozen dataset as a file that trainers read."""
 
 import argparse
-import os
 from pathlib import Path
 
 from core.cli.acting import add_home, opened
-from core.cli.output import emit
+from core.cli.output import emit, write_whole
 from core.datasets.export import Format, export
 from core.datasets.splitting import Split
-from core.errors import StorageFailed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,18 +25,3 @@ def run(options: argparse.Namespace) -> None:
     write_whole(options.out, data)
     text = f"Wrote {options.out}: {len(data):,} bytes, the {options.split} split of {options.dataset}."
     emit({"file": str(options.out), "bytes": len(data)}, text, as_json=options.json)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file entirely or not at all.
-
-    Raises:
-        StorageFailed: it cannot be written there.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageFailed(f"{path} could not be written: {error.strerror}. Nothing was changed.") from error

@@ -19,6 +19,7 @@ VERBS = (
     "train",
     "verdict",
     "accuracy",
+    "report",
     "backup",
     "restore",
     "rebuild",

@@ -1,10 +1,14 @@
-"""What a verb prints: lines for people, or one JSON document with `--json`."""
+"""What a verb prints, lines for people or one JSON document with `--json`, and the files it writes."""
 
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from core.errors import StorageFailed
 
 
 def emit(document: Mapping[str, Any], text: str, *, as_json: bool) -> None:
@@ -14,6 +18,21 @@ def emit(document: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     else:
         sys.stdout.write(text.rstrip("\n") + "\n")
     sys.stdout.flush()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file entirely or not at all.
+
+    Raises:
+        StorageFailed: it cannot be written there.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageFailed(f"{path} could not be written: {error.strerror}. Nothing was changed.") from error
 
 
 def _defined(value: Any) -> Any:

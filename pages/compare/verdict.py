@@ -14,6 +14,7 @@ from core.report.verdict_content import open_content, verdict_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
 from ui import forgotten, session, verdict_parts, widgets
 from ui.sent_back import flags
+from ui.take_away import take_away
 
 STUDY = "verdict_study"
 RUN = "verdict_run"
@@ -186,4 +187,5 @@ else:
         made_of_it="The tuned model has learned them as they were.",
     )
     verdict_parts.result(verdict_content(here.store, study), here.project.kind)
+    take_away(here, study)
 new_study(tuned)
