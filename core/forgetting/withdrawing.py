@@ -21,8 +21,8 @@ def begin_withdrawing(store: Store, jobs: Jobs, erasure_id: int, person: Person)
         NotAllowed: the person may forget customers in no project.
         Refused: there is no such erasure.
     """
-    erasure_by_id(store, erasure_id)
     _must_forget(store, person)
+    erasure_by_id(store, erasure_id)
     return jobs.submit(KIND, str(erasure_id), person) if _left(store, erasure_id) else None
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from core.errors import StorageFailed
 from core.store.blobs import SUFFIX, Blobs
 from core.store.database import FILE, LOG, Database
-from core.store.digest import digest_of
 from core.store.journal import Journal
 from core.store.recovery import snapshot
 from core.store.replay import replay
@@ -95,14 +94,7 @@ def _names(texts: Iterable[str]) -> set[str]:
 
 
 def _must_be_equal(old: Database, fresh: Database) -> None:
-    digests = []
-    for database in (old, fresh):
-        cursor = database.cursor()
-        try:
-            digests.append(digest_of(cursor, database.catalog))
-        finally:
-            cursor.close()
-    if digests[0] != digests[1]:
+    if old.sums() != fresh.sums():
         raise StorageFailed(
             "The workspace could not be written anew: the copy did not hold what the database holds. "
             "Everything is as it was; open the workspace again to have it checked and mended."

@@ -3,11 +3,19 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.answers.arms import add_model_arm
 from core.curation.items import NewItem, add_item
+from core.curation.projects import project_by_id
+from core.datasets.splitting import Shares, Split
+from core.datasets.versions import freeze, rows_of
 from core.forgetting.erasing import erase, erasures
+from core.forgetting.marks import run_mark
 from core.forgetting.plan import Request
+from core.providers.profiles import PROFILES
+from core.rating.studies import open_study
+from core.training.runs import create_run
 from tests import homes
-from tests.pages.visiting import DATASET, App, obeyed, press, said, words
+from tests.pages.visiting import DATASET, FINE_TUNE, VERDICT, App, obeyed, press, said, words
 
 FORGET = "pages/admin/forget.py"
 CUSTOMER = "C-4711"
@@ -87,12 +95,21 @@ def test_words_of_customers_are_text_and_nothing_else(app: App) -> None:
     assert obeyed(page) == []
 
 
-def test_the_dataset_page_marks_a_version_from_which_something_was_erased(app: App) -> None:
+def test_dataset_run_and_study_are_marked_where_people_meet_them(app: App) -> None:
     store, vera = app.store, app.person(homes.VERA)
-    press(app.visit(DATASET, homes.VERA, homes.SUSPECT), "Freeze")
-    (item_id,) = store.row("select min(item_id) from dataset_rows") or (0,)
+    desk = project_by_id(store, app.project_id(homes.SUSPECT))
+    dataset = freeze(store, desk, Shares(50, 0, 50), 1, vera)
+    run = create_run(store, desk, dataset, PROFILES["local"], "reply-picker-ngrams", 1, 1, vera)
+    arms = [add_model_arm(store, desk.id, PROFILES["compatible"], name, "Answer.", vera) for name in "ab"]
+    open_study(store, desk, dataset, arms[0], arms[1], vera)
+    items = {split: rows_of(store, dataset.id, split)[0].item_id for split in (Split.TRAIN, Split.TEST)}
 
-    erase(store, Request("", (), frozenset({item_id})), "They asked for it.", vera)
+    erase(store, Request("", (), frozenset(items.values())), "They asked for it.", vera)
 
-    page = app.visit(DATASET, homes.VERA, homes.SUSPECT)
-    assert "1 of its examples were erased" in said(page, "info")
+    marked = [
+        said(app.visit(page, homes.VERA, homes.SUSPECT), "info") for page in (DATASET, FINE_TUNE, VERDICT)
+    ]
+    assert "2 of its examples were erased" in marked[0]
+    assert "learned from examples of a customer who was forgotten" in marked[1]
+    assert "The texts of 1 of its prompts were erased" in marked[2]
+    assert run_mark(store, run.id) in marked[1]
