@@ -14,6 +14,7 @@ from core.demo import welcome
 from core.errors import StorageFailed
 from core.forgetting import erasing, withdrawing
 from core.jobs.jobs import Jobs
+from core.people.roles import Action
 from core.providers.providers import Providers
 from core.rating import studies
 from core.store.store import Store
@@ -44,12 +45,12 @@ def start_work(workspace: Workspace) -> None:
 
 def _register(workspace: Workspace) -> None:
     """Name the background work of each stage."""
-    workspace.jobs.register(background.KIND, background.take_announced(workspace.store))
-    workspace.jobs.register(bulk.KIND, bulk.carry_out(workspace.store))
-    workspace.jobs.register(survey.KIND, survey.work_of(workspace.store))
-    workspace.jobs.register(scan.KIND, scan.work_of(workspace.store))
+    workspace.jobs.register(background.KIND, background.take_announced(workspace.store), Action.IMPORT)
+    workspace.jobs.register(bulk.KIND, bulk.carry_out(workspace.store), Action.CHANGE_MANY)
+    workspace.jobs.register(survey.KIND, survey.work_of(workspace.store), Action.REVIEW)
+    workspace.jobs.register(scan.KIND, scan.work_of(workspace.store), Action.REVIEW)
     follow.register(workspace)
     generate.register(workspace)
-    workspace.jobs.register(studies.KIND, studies.prepare(workspace))
+    workspace.jobs.register(studies.KIND, studies.prepare(workspace), Action.STUDY)
     workspace.jobs.register(withdrawing.KIND, withdrawing.work_of(workspace.store, workspace.providers))
     welcome.register(workspace)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.curation.projects import Kind, create_project
+from core.curation.projects import Kind, start_project
 from core.errors import TouchstoneError
 from core.people.persons import Person
 from core.store.store import Store
@@ -39,15 +39,14 @@ def _create(store: Store, person: Person, chosen_key: str) -> None:
     labels = [line.strip() for line in state.get("new_project_labels", "").splitlines() if line.strip()]
     kind = state["new_project_kind"]
     try:
-        with store.transaction(person.email) as tx:
-            project = create_project(
-                tx,
-                state["new_project_name"],
-                person,
-                kind=kind,
-                instructions=state["new_project_instructions"],
-                labels=tuple(labels) if kind is Kind.LABEL else (),
-            )
+        project = start_project(
+            store,
+            state["new_project_name"],
+            person,
+            kind=kind,
+            instructions=state["new_project_instructions"],
+            labels=tuple(labels) if kind is Kind.LABEL else (),
+        )
         state[chosen_key], state[MADE] = project.id, True
     except TouchstoneError as error:
         state["new_project_problem"] = str(error)

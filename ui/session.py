@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.application import open_workspace, start_work
-from core.curation.projects import Project, projects_of
+from core.curation.projects import Project, may_start_a_project, projects_of
 from core.errors import TouchstoneError
 from core.people.membership import people
-from core.people.persons import Person, find_person_by_id
+from core.people.persons import Person, find_person, find_person_by_id
 from core.people.roles import Action, Role, may, roles_of
 from core.settings import home_folder
 from core.store.store import Store
 from core.workspace import Workspace
-from ui import new_project, widgets
+from ui import new_project, sign_in, widgets
 from ui.remember import remember, remembered_person, remembered_project
 
 PERSON = "person_id"
@@ -56,12 +56,14 @@ class Session:
 
 def refuse_open_network() -> None:
     """Without sign-in the server must listen on this machine only; otherwise nothing is shown."""
+    if sign_in.configured():
+        return
     address = st.get_option("server.address")
     if address not in LOOPBACK:
         st.error(
             f"Touchstone has no sign-in configured and was told to listen on {address or 'all interfaces'}. "
             "Anybody who reaches it could act as anybody, so it shows nothing. Start it with "
-            "`--server.address 127.0.0.1`."
+            "`--server.address 127.0.0.1`, or configure sign-in in .streamlit/secrets.toml."
         )
         st.stop()
 
@@ -86,15 +88,10 @@ def workspace() -> Workspace:
 
 def visitor() -> Visitor | None:
     """Whoever is at the screen, if they said so."""
-    known = st.session_state.get(PERSON)
-    if known is None and not st.session_state.get(LEFT):
-        known = remembered_person()
-    if known is None:
-        return None
-    store = workspace().store
-    someone = store.recall(("people",), ("person", known), lambda: find_person_by_id(store, known))
+    someone = _signed_in() if sign_in.configured() else _chosen()
     if someone is None:
         return None
+    store = workspace().store
     asked = ("projects of", someone.id)
     mine = store.recall(("projects", "roles"), asked, lambda: tuple(projects_of(store, someone)))
     chosen = st.session_state.get(PROJECT) or remembered_project()
@@ -104,6 +101,26 @@ def visitor() -> Visitor | None:
     asked_roles = ("roles", current.id, someone.id)
     held = store.recall(("roles",), asked_roles, lambda: roles_of(store, current.id, someone.id))
     return Visitor(someone, mine, current, held)
+
+
+def _signed_in() -> Person | None:
+    """Whoever signed in, if somebody invited them; what a browser remembers counts for nothing."""
+    address = sign_in.address()
+    if address is None:
+        return None
+    store = workspace().store
+    return store.recall(("people",), ("address", address), lambda: find_person(store, address))
+
+
+def _chosen() -> Person | None:
+    """Who somebody said they are, or were the last time in this browser."""
+    known = st.session_state.get(PERSON)
+    if known is None and not st.session_state.get(LEFT):
+        known = remembered_person()
+    if known is None:
+        return None
+    store = workspace().store
+    return store.recall(("people",), ("person", known), lambda: find_person_by_id(store, known))
 
 
 def choose_person(person_id: int) -> None:
@@ -131,9 +148,7 @@ def require(action: Action) -> Session:
         st.stop()
     remember(here.person.id, here.project.id if here.project else None)
     if here.project is None:
-        st.title("Start a project")
-        st.write("You are in no project yet. Start one of your own, or ask an owner to add you to theirs.")
-        new_project.form(workspace().store, here.person, PROJECT)
+        _without_project(here.person)
         st.stop()
     st.session_state.pop(new_project.MADE, None)
     if not may(here.roles, action):
@@ -146,8 +161,21 @@ def require(action: Action) -> Session:
     return Session(workspace(), here.person, here.project, here.roles)
 
 
+def _without_project(person: Person) -> None:
+    """Somebody who is in no project, or not any more."""
+    st.title("No project yet")
+    if may_start_a_project(workspace().store, person):
+        st.write("You are in no project yet. Start one of your own, or ask an owner to add you to theirs.")
+        new_project.form(workspace().store, person, PROJECT)
+    else:
+        st.write("You are in no project yet, or not any more. Ask an owner to add you to theirs.")
+
+
 def ask_who() -> None:
-    """Without sign-in a person says who they are."""
+    """Nobody is known yet: they sign in, or without sign-in say who they are."""
+    if sign_in.configured():
+        sign_in.ask()
+        return
     st.title("Who are you?")
     st.write("This Touchstone runs on your own machine and asks for no password. Choose the person you are.")
     for one in people(workspace().store):

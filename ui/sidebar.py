@@ -7,7 +7,7 @@ import streamlit as st
 from core.curation.projects import Project
 from core.people.persons import Person
 from core.people.roles import Action, may
-from ui import new_project, session, widgets
+from ui import new_project, session, sign_in, widgets
 from ui.session import Visitor
 
 WORDMARK = Path(__file__).parent / "wordmark.svg"
@@ -28,7 +28,10 @@ def draw(visitor: Visitor | None) -> None:
         st.space("small")
         with st.popover(widgets.escaped(visitor.person.name), icon=":material/person:", width="stretch"):
             st.caption(" · ".join(sorted(visitor.roles)) or "no role in this project")
-            st.button("Be somebody else", on_click=session.leave, width="stretch")
+            if sign_in.configured():
+                sign_in.sign_out_button()
+            else:
+                st.button("Be somebody else", on_click=session.leave, width="stretch")
             if may(visitor.roles, Action.READ):
                 st.button("New project", on_click=_new_project, args=(visitor.person,), width="stretch")
 

@@ -46,15 +46,17 @@ class Arm:
         return profile is not None and profile.picks_replies
 
 
-def ensure_arms_of_run(store: Store, run: Run) -> tuple[Arm, Arm]:
+def ensure_arms_of_run(store: Store, run: Run, person: Person) -> tuple[Arm, Arm]:
     """The base and the tuned arm of a run that succeeded, made where they are missing.
 
     Where the provider keeps the job's step 0, the base is that: it can say all that the tuned model can, so
     that the comparison is fair. Otherwise it is the base model as it is.
 
     Raises:
+        NotAllowed: the person may not ask models here.
         Refused: the run has no model.
     """
+    require(store, run.project_id, person, Action.ASK)
     if run.model is None:
         raise Refused(f"Run {run.id} has no model to ask yet. Wait for it to end, or start another.")
     profile = PROFILES[run.provider]

@@ -37,7 +37,7 @@ class Answered:
 
 def register(workspace: Workspace) -> None:
     """Name the work of the background job that fills in answers."""
-    workspace.jobs.register(KIND, lambda task: _work(task, workspace.providers))
+    workspace.jobs.register(KIND, lambda task: _work(task, workspace.providers), Action.ASK)
 
 
 def generate(store: Store, jobs: Jobs, dataset_id: str, arms: Sequence[Arm], person: Person) -> Job:

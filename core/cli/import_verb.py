@@ -18,7 +18,7 @@ from core.curation.intake.table import Reading, Turns, counted
 from core.curation.intake.taking import TARGETS, may_import, prepared, take
 from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
-from core.curation.projects import Kind, Project, create_project, find_project
+from core.curation.projects import Kind, Project, create_project, find_project, must_be_allowed_to_start
 from core.errors import Conflict, Refused
 from core.people.persons import Person
 from core.settings import home_folder
@@ -100,6 +100,8 @@ def _import(
         prepared(store, project, upload, person, _tell(options)) as ready,
         store.transaction(person.email) as tx,
     ):
+        if there is None:
+            must_be_allowed_to_start(tx, person)
         made = there or create_project(tx, options.project, person)
         if made.id != project.id:
             raise Conflict("Another project was made meanwhile. Nothing was imported; try again.")

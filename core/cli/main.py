@@ -24,6 +24,7 @@ VERBS = (
     "restore",
     "rebuild",
     "digest",
+    "invite",
     "erase",
 )
 

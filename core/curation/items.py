@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from core.errors import Refused
 from core.people.persons import Person
+from core.people.roles import Action, require
 from core.store.database import Reader, Row
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -92,7 +93,12 @@ class Event:
 
 
 def add_item(tx: Transaction, project_id: int, new: NewItem, person: Person) -> Item:
-    """Add a waiting item."""
+    """Add a waiting item.
+
+    Raises:
+        NotAllowed: the person may not import items here.
+    """
+    require(tx, project_id, person, Action.IMPORT)
     item_id = tx.new_id("items")
     tx.insert(
         "items",

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.errors import Refused
+from core.errors import NotAllowed, Refused
 from core.people.membership import grant
 from core.people.persons import Person
-from core.people.roles import Action, Role, require
+from core.people.roles import Action, Role, may, require
+from core.settings import LOCAL_EMAIL
 from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -78,6 +79,47 @@ def create_project(
     return project
 
 
+def start_project(
+    store: Store,
+    name: str,
+    person: Person,
+    *,
+    kind: Kind = Kind.REPLY,
+    instructions: str = "",
+    labels: tuple[str, ...] = (),
+) -> Project:
+    """Start a project of one's own.
+
+    Raises:
+        NotAllowed: the person is in no project, so nobody invited them here.
+        Refused: as for `create_project`.
+    """
+    with store.transaction(person.email) as tx:
+        must_be_allowed_to_start(tx, person)
+        return create_project(tx, name, person, kind=kind, instructions=instructions, labels=labels)
+
+
+def may_start_a_project(reader: Reader, person: Person) -> bool:
+    """Whether somebody may start one: they see a project here, sit at this machine, or are the first."""
+    if person.email == LOCAL_EMAIL or reader.value("select 1 from projects limit 1") is None:
+        return True
+    held = reader.rows("select role from roles where person_id = ?", person.id)
+    return may(frozenset(Role(role) for (role,) in held), Action.READ)
+
+
+def must_be_allowed_to_start(reader: Reader, person: Person) -> None:
+    """Let the person start a project, or not.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    if not may_start_a_project(reader, person):
+        raise NotAllowed(
+            f"{person.name} sees no project here and so may not start one. Ask an owner for an invitation. "
+            "Nothing was changed."
+        )
+
+
 def find_project(reader: Reader, name: str) -> Project | None:
     """The project of this name, if there is one."""
     row = reader.row(f"{SELECT} where name = ?", name.strip())
@@ -132,7 +174,12 @@ def known_guideline(store: Store, project_id: int) -> Guideline | None:
 
 
 def write_guideline(tx: Transaction, project_id: int, text: str, person: Person) -> None:
-    """Add a new version of the guideline."""
+    """Add a new version of the guideline.
+
+    Raises:
+        NotAllowed: the person does not own the project.
+    """
+    require(tx, project_id, person, Action.RULES)
     newest = guideline(tx, project_id)
     tx.insert(
         "guidelines",

@@ -69,14 +69,14 @@ def give(
         NotAllowed: the person may not review here, wrote the reply, or decided on it.
         Refused: the reply is undecided, somebody gave the opinion already, or the reason is missing.
     """
-    if decision not in DECISIONS or (decision is State.RETURNED) != (reason is not None):
-        raise Refused("Say whether you would approve it, or send it back and why. Nothing was kept.")
     with store.transaction(person.email) as tx:
         reply = reply_by_id(tx, reply_id)
         if reply is None:
             raise Refused(f"There is no reply with the number {reply_id}.")
         item = item_by_id(tx, reply.item_id)
         require(tx, item.project_id, person, Action.REVIEW)
+        if decision not in DECISIONS or (decision is State.RETURNED) != (reason is not None):
+            raise Refused("Say whether you would approve it, or send it back and why. Nothing was kept.")
         first = tx.value("select reviewer_id from replies where id = ?", reply_id)
         if person.id in {first, reply.author_id}:
             raise NotAllowed(

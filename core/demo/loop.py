@@ -53,7 +53,7 @@ def lap(workspace: Workspace, project: Project, seed: int, say: Say) -> Lap:
     run = start_run(workspace, project, dataset, seed, owner)
     wait_for(jobs, follow_run(jobs, run, owner))
     run = run_by_id(store, run.id)
-    base, tuned = ensure_arms_of_run(store, run)
+    base, tuned = ensure_arms_of_run(store, run, owner)
     wait_for(jobs, generate(store, jobs, dataset.id, (base, tuned), owner))
     loss = loss_span(store, run.id)
     if loss is None:

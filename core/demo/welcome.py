@@ -63,5 +63,5 @@ def _study(workspace: Workspace, project: Project, run: Run, owner: Person) -> S
     if earlier:
         return earlier[0]
     dataset = freeze(store, project, parse_shares(SPLIT), SEED, owner)
-    base, tuned = ensure_arms_of_run(store, run)
+    base, tuned = ensure_arms_of_run(store, run, owner)
     return open_study(store, project, dataset, base, tuned, owner, raters=RATERS)

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from core.errors import Refused, StorageFailed, TouchstoneError
 from core.people.persons import Person
+from core.people.roles import Action, require
 from core.store.database import Row
 from core.store.store import Store
 
@@ -119,6 +120,7 @@ class Jobs:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._works: dict[str, Work] = {}
+        self._takes: dict[str, Action] = {}
         self._tasks: dict[int, Task] = {}
         self._threads: dict[int, threading.Thread] = {}
         self._progress: dict[int, Progress] = {}
@@ -126,9 +128,11 @@ class Jobs:
         self._guard = threading.Lock()
         self._closing = False
 
-    def register(self, kind: str, work: Work) -> None:
-        """Name the work of a kind of job."""
+    def register(self, kind: str, work: Work, takes: Action | None = None) -> None:
+        """Name the work of a kind of job, and what somebody must be allowed to do to begin it."""
         self._works[kind] = work
+        if takes is not None:
+            self._takes[kind] = takes
 
     def resume(self) -> list[Job]:
         """Go on with what an earlier process left unfinished."""
@@ -138,8 +142,14 @@ class Jobs:
         return left
 
     def submit(self, kind: str, subject: str, person: Person, project_id: int | None = None) -> Job:
-        """Begin work in the background; work that is already under way is returned instead."""
+        """Begin work in the background; work that is already under way is returned instead.
+
+        Raises:
+            NotAllowed: the person may not begin work of this kind in this project.
+        """
         with self._store.transaction(person.email) as tx:
+            if project_id is not None and kind in self._takes:
+                require(tx, project_id, person, self._takes[kind])
             row = tx.row(
                 f"{SELECT} where kind = ? and subject = ? and state in ('queued', 'running')", kind, subject
             )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ProviderFailed
 from core.jobs.jobs import Cancelled, Interrupted, Task
+from core.people.roles import Action
 from core.providers.failures import Failure
 from core.providers.protocol import RemoteJob
 from core.providers.providers import Providers
@@ -24,7 +25,7 @@ LOOKS_FOR_A_NAME = 5
 
 def register(workspace: Workspace) -> None:
     """Name the work of a run's background job."""
-    workspace.jobs.register(KIND, lambda task: follow(task, workspace.providers))
+    workspace.jobs.register(KIND, lambda task: follow(task, workspace.providers), Action.TRAIN)
 
 
 def follow(task: Task, providers: Providers) -> str:

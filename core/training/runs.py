@@ -153,7 +153,11 @@ def create_run(
 
 
 def follow_run(jobs: Jobs, run: Run, person: Person) -> Job:
-    """Begin or go on following a run in the background; one that is followed already stays with its job."""
+    """Begin or go on following a run in the background; one that is followed already stays with its job.
+
+    Raises:
+        NotAllowed: the person may not train here.
+    """
     return jobs.submit(KIND, str(run.id), person, run.project_id)
 
 

@@ -85,7 +85,7 @@ def examples(run: Run, place: Place) -> None:
 
 def arms_to_ask(run: Run, other: tuple[Provider, str] | None) -> list[Arm]:
     """The run's two models, and the other one where it is wanted."""
-    arms = list(ensure_arms_of_run(here.store, run))
+    arms = list(ensure_arms_of_run(here.store, run, here.person))
     if other is not None:
         instructions = here.project.instructions
         arms.append(add_model_arm(here.store, here.project.id, *other, instructions, here.person))

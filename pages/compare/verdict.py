@@ -29,7 +29,7 @@ def open_new(run_id: int, dataset_id: str) -> None:
     """Open a blind study of a run's two models and begin to prepare it."""
     try:
         run = run_by_id(here.store, run_id)
-        base, tuned = ensure_arms_of_run(here.store, run)
+        base, tuned = ensure_arms_of_run(here.store, run, here.person)
         dataset = dataset_by_id(here.store, dataset_id)
         planned = st.session_state.get(RATERS)
         study = studies.open_study(here.store, here.project, dataset, base, tuned, here.person, planned)
@@ -41,7 +41,10 @@ def open_new(run_id: int, dataset_id: str) -> None:
 
 def prepare(study: Study) -> None:
     """Ask both models every test prompt, in the background."""
-    here.workspace.jobs.submit(studies.KIND, str(study.id), here.person, study.project_id)
+    try:
+        here.workspace.jobs.submit(studies.KIND, str(study.id), here.person, study.project_id)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def close(study: Study) -> None:

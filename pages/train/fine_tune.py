@@ -42,7 +42,10 @@ def cancel(run: Run) -> None:
 
 def look_again(run: Run) -> None:
     """Go on following a run whose trace was lost for a while."""
-    runs.follow_run(here.workspace.jobs, run, here.person)
+    try:
+        runs.follow_run(here.workspace.jobs, run, here.person)
+    except TouchstoneError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def choose_model(provider: Provider) -> str:

@@ -19,15 +19,16 @@ LOOK_SECONDS = 0.05
 class Server:
     """One app on one workspace; started again it keeps its port."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, host: str = "127.0.0.1") -> None:
         self.home = home
-        self.port = _free_port()
+        self.host = host
+        self.port = free_port()
         self.options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def log(self) -> str:
@@ -88,7 +89,8 @@ class Server:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -70,19 +70,19 @@ def fill(desk: Desk, *arms: Arm) -> None:
 def test_the_base_of_a_local_run_chooses_among_the_same_replies(tuned: tuple[Desk, Run]) -> None:
     desk, run = tuned
 
-    base, tuned_arm = ensure_arms_of_run(desk.store, run)
+    base, tuned_arm = ensure_arms_of_run(desk.store, run, desk.owner)
 
     assert (base.kind, base.model) == (ArmKind.BASE, f"{run.model}:ckpt-step-0")
     assert (tuned_arm.kind, tuned_arm.model) == (ArmKind.TUNED, run.model)
     assert base.instructions == tuned_arm.instructions == "Answer for the shop."
     assert base.picks_replies
     assert base.temperature is None
-    assert ensure_arms_of_run(desk.store, run) == (base, tuned_arm)
+    assert ensure_arms_of_run(desk.store, run, desk.owner) == (base, tuned_arm)
 
 
 def test_a_reply_picker_shows_what_it_matched_and_has_no_tokens(tuned: tuple[Desk, Run]) -> None:
     desk, run = tuned
-    _, arm = ensure_arms_of_run(desk.store, run)
+    _, arm = ensure_arms_of_run(desk.store, run, desk.owner)
 
     reply = ask(desk.workspace.providers, arm, "Where is my parcel?")
 
@@ -97,7 +97,7 @@ def test_a_reply_picker_shows_what_it_matched_and_has_no_tokens(tuned: tuple[Des
 
 def test_the_tuned_arm_is_right_more_often_than_its_base(tuned: tuple[Desk, Run]) -> None:
     desk, run = tuned
-    base, arm = ensure_arms_of_run(desk.store, run)
+    base, arm = ensure_arms_of_run(desk.store, run, desk.owner)
 
     fill(desk, base, arm)
     measured = exact(desk.store, desk.dataset.id, [base, arm])
@@ -219,4 +219,4 @@ def test_a_run_without_a_model_has_no_arms_yet(desk: Desk) -> None:
     run = desk.launch()
 
     with pytest.raises(Refused, match="has no model to ask yet"):
-        ensure_arms_of_run(desk.store, run)
+        ensure_arms_of_run(desk.store, run, desk.owner)

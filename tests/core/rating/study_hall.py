@@ -80,7 +80,7 @@ def furnished(
     with store.transaction("test") as tx:
         project = create_project(tx, "Desk", owner, kind=Kind.REPLY)
         for number in range(2 * prompts):
-            item = add_item(tx, project.id, NewItem(f"Question {number}"), author)
+            item = add_item(tx, project.id, NewItem(f"Question {number}"), owner)
             reply = add_reply(tx, item, f"Approved reply {number % prompts}.", author, Origin.WRITTEN)
             move(tx, item_by_id(tx, item.id), State.APPROVED, owner, "approved", reply_id=reply)
     dataset = freeze(store, project, Shares(50, 0, 50), 1, owner)

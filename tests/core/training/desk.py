@@ -94,7 +94,7 @@ def _project(store: Store, owner: Person, author: Person) -> Project:
     with store.transaction(owner.email) as tx:
         project = create_project(tx, "Shop", owner, instructions="Answer for the shop.")
         for question, reply in [*TAUGHT, *UNSEEN]:
-            item = add_item(tx, project.id, NewItem(question), author)
+            item = add_item(tx, project.id, NewItem(question), owner)
             reply_id = add_reply(tx, item, reply, author, Origin.WRITTEN)
             move(tx, item, State.APPROVED, owner, "approved", reply_id=reply_id)
     return project
