@@ -17,6 +17,8 @@ ROW = 26
 LABELS = 190
 BAR = 34
 HEIGHT = 170
+AXIS = 44
+LETTER, GAP = 6.6, 32
 LOWEST = 1e-6
 NARROW = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
@@ -32,16 +34,17 @@ def votes_bar(content: VerdictContent, pair: PairVerdict) -> str:
         (f"{first.words} better", pair.loss, FOR_FIRST),
     )
     drawn, legend = list[str](), list[str]()
-    begin = 0.0
-    for place, (name, share, color) in enumerate(parts):
+    begin = at = 0.0
+    for name, share, color in parts:
         percent = 100 * (share or 0)
         x, width = WIDTH * begin / 100, WIDTH * percent / 100
         drawn.append(f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="{BAR}" fill="{color}"/>')
         if percent >= NARROW:
             drawn.append(_text(x + width / 2, BAR / 2 + 5, f"{percent:.0f} %", "middle", "#fff", bold=True))
-        at = place * WIDTH / len(parts)
+        words = f"{name} {percent:.0f} %"
         legend.append(f'<rect x="{at:.1f}" y="{BAR + 12}" width="10" height="10" fill="{color}"/>')
-        legend.append(_text(at + 15, BAR + 21, f"{name} {percent:.0f} %"))
+        legend.append(_text(at + 15, BAR + 21, words))
+        at += GAP + LETTER * len(words)
         begin += percent
     spoken = ", ".join(f"{name} {100 * (share or 0):.0f} %" for name, share, _ in parts)
     return _svg(f"How {pair.n_votes} votes fell: {spoken}", BAR + 28, [*drawn, *legend])
@@ -77,13 +80,14 @@ def evidence_line(path: Sequence[float]) -> str:
     def height(value: float) -> float:
         return HEIGHT * (1 - (math.log10(max(value, LOWEST)) - low) / (high - low))
 
-    step = WIDTH / max(1, len(path) - 1)
-    points = " ".join(f"{place * step:.1f},{height(value):.1f}" for place, value in enumerate(path))
+    step = (WIDTH - AXIS) / max(1, len(path) - 1)
+    points = " ".join(f"{AXIS + place * step:.1f},{height(value):.1f}" for place, value in enumerate(path))
     drawn = [
-        _dashed(0, height(ENOUGH), WIDTH, height(ENOUGH)),
+        *(_text(AXIS - 8, height(10.0**power) + 4, f"{10.0**power:g}", "end") for power in range(low, high)),
+        _dashed(AXIS, height(ENOUGH), WIDTH, height(ENOUGH)),
         _text(WIDTH, height(ENOUGH) - 5, f"{ENOUGH:.0f} is enough", "end"),
         f'<polyline points="{points}" fill="none" stroke="{FOR_SECOND}" stroke-width="2"/>',
-        _text(0, HEIGHT + 16, "first prompt"),
+        _text(AXIS, HEIGHT + 16, "first prompt"),
         _text(WIDTH, HEIGHT + 16, f"prompt {len(path) - 1}, in the order drawn", "end"),
     ]
     spoken = f"The evidence after each of {len(path) - 1} prompts; its highest is {max(path):.3g}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.report.one_page import OnePage
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~$])")
+SPECIAL = re.compile(r"([\\`*_\[\]<>#!|~$])")
 
 
 def markdown_page(report: OnePage) -> str:

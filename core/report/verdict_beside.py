@@ -98,7 +98,7 @@ def _lengths(reader: Reader, study: Study, votes: Votes, words: str) -> Iterator
     split = length_split(np.asarray(scores, dtype=np.float64), length_b, length_a)
     parts = (("longer", split.longer), ("shorter", split.shorter), ("about as long", split.alike))
     told = [
-        f"{100 * side.mean:.0f} % where its answer is {how} ({side.n_prompts} prompts)"
+        f"{100 * side.mean:.0f} % where its answer is {how} ({_prompts(side.n_prompts)})"
         for how, side in parts
         if side.mean is not None
     ]
@@ -110,3 +110,7 @@ def _lengths(reader: Reader, study: Study, votes: Votes, words: str) -> Iterator
 def _number(value: float, interval: Interval | None) -> str:
     numbers = [f"{round(number, 2) + 0.0:.2f}" for number in (value, *(interval or ()))]
     return f"{numbers[0]} (95 % interval {numbers[1]} to {numbers[2]})" if interval else numbers[0]
+
+
+def _prompts(number: int) -> str:
+    return "1 prompt" if number == 1 else f"{number} prompts"
