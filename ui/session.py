@@ -3,12 +3,14 @@
 import gc
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.application import open_workspace, start_work
 from core.curation.projects import Project, may_start_a_project, projects_of
+from core.curation.writing import let_go
 from core.errors import TouchstoneError
 from core.people.membership import people
 from core.people.persons import Person, find_person, find_person_by_id
@@ -21,6 +23,8 @@ from ui.remember import remember, remembered_person, remembered_project
 
 PERSON = "person_id"
 PROJECT = "project_id"
+HANDED_OUT = "write_item"
+"""The item that was handed out for writing."""
 LEFT = "left"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -158,7 +162,17 @@ def require(action: Action) -> Session:
         )
         widgets.caution(widgets.escaped(refusal))
         st.stop()
+    if action is not Action.WRITE:
+        _let_go_of_the_item(here.person)
     return Session(workspace(), here.person, here.project, here.roles)
+
+
+def _let_go_of_the_item(person: Person) -> None:
+    """Whoever opens another page leaves the item they were handed to others."""
+    held = st.session_state.pop(HANDED_OUT, None)
+    if held is not None:
+        with suppress(TouchstoneError):
+            let_go(workspace().store, held, person)
 
 
 def _without_project(person: Person) -> None:

@@ -85,6 +85,19 @@ def take_item(store: Store, item_id: int, person: Person) -> Item:
         return item
 
 
+def let_go(store: Store, item_id: int, person: Person) -> None:
+    """The person turned to something else: the item is free for others at once; a draft of theirs stays.
+
+    Raises:
+        NotAllowed: the person may not write here.
+        Refused: there is no such item any more.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, item_by_id(tx, item_id).project_id, person, Action.WRITE)
+        if tx.value("select person_id from item_locks where item_id = ?", item_id) == person.id:
+            tx.delete("item_locks", {"item_id": item_id})
+
+
 def draft_of(reader: Reader, item_id: int, person: Person) -> Draft | None:
     """What this person typed for this item and has not submitted."""
     row = reader.row(

@@ -13,7 +13,6 @@ from core.people.roles import Action
 from ui import charts, session, widgets
 
 PROBLEM = "what_next_problem"
-WRITING = "write_item"
 LOOK_SECONDS = 1.0
 SHOWN = 12
 ROW_HEIGHT, FRAME_HEIGHT = 26, 130
@@ -34,7 +33,7 @@ def write_this(item_id: int) -> None:
     """Open one of them in the editor."""
     try:
         take_item(here.store, item_id, here.person)
-        st.session_state[WRITING] = item_id
+        st.session_state[session.HANDED_OUT] = item_id
         st.switch_page("pages/curate/write.py")
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)

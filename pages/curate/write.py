@@ -17,7 +17,7 @@ from ui.editor import editor, typed
 from ui.writing_parts import aside, keys
 
 EDITOR = "write_editor"
-CURRENT = "write_item"
+CURRENT = session.HANDED_OUT
 PROBLEM = "write_problem"
 KEPT = "write_kept"
 LAST = "write_last"

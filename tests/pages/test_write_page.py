@@ -1,15 +1,18 @@
 """The Write page: the next question, its ideal reply, and nothing lost on the way."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.curation import review, writing
 from core.curation.items import Item, NewItem, State, add_item, history_of, item_by_id, items_in
 from core.curation.projects import project_by_id
 from core.curation.replies import replies_of
+from core.errors import Refused
 from tests import homes
 from tests.pages.visiting import WRITE, App, obeyed, press, said, words
 
 SUBMIT = "Submit (Ctrl+Enter)"
+LIBRARY = "pages/curate/library.py"
 
 
 def at_hand(page: AppTest, app: App) -> Item:
@@ -184,3 +187,14 @@ def test_an_approved_reply_that_says_otherwise_is_shown_while_writing(app: App) 
     page.run()
 
     assert "“10 minutes” against “15 minutes”" in words(page)
+
+
+def test_whoever_opens_another_page_leaves_their_item_to_others(app: App) -> None:
+    page = app.visit(WRITE, homes.ANNA)
+    item = at_hand(page, app)
+    with pytest.raises(Refused, match="is writing this reply right now"):
+        writing.take_item(app.store, item.id, app.person(homes.BEN))
+
+    page.switch_page(LIBRARY).run()
+
+    assert writing.take_item(app.store, item.id, app.person(homes.BEN)).id == item.id
