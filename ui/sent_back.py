@@ -18,7 +18,7 @@ WORDS, TOPIC, WHY = "sent_back_words", "sent_back_topic", "sent_back_why"
 
 def send_back_what_a_rule_touches(here: Session, version: int) -> None:
     """Choose the approved replies that a changed guideline touches, and send them to review again."""
-    st.subheader("A rule has changed?")
+    st.header("A rule has changed?")
     st.caption(
         "Approved replies that followed the old rule go back to review. What was made from them says so."
     )

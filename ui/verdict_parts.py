@@ -23,7 +23,7 @@ def result(content: VerdictContent, kind: Kind) -> None:
     """A closed study: the sentence first, then what it rests on."""
     icon = ":material/gavel:" if content.enough else ":material/hourglass_empty:"
     with st.container(border=True):
-        st.subheader(f"{icon} {widgets.escaped(content.sentence)}", anchor=False)
+        st.header(f"{icon} {widgets.escaped(content.sentence)}", anchor=False)
         if any(arm.picks_replies for arm in content.arms):
             st.caption(REPLY_PICKER)
     pair = content.pair
@@ -44,7 +44,7 @@ def under_way(content: OpenContent, people: Invited, planned: int) -> None:
     """An open study: the evidence without a direction, and how far everybody is."""
     names = " and ".join(arm.name for arm in content.arms)
     with st.container(border=True):
-        st.subheader(widgets.escaped(content.sentence), anchor=False)
+        st.header(widgets.escaped(content.sentence), anchor=False)
         st.caption(f"Compared blind: {widgets.escaped(names)}. Which one leads is shown after closing.")
         if any(arm.picks_replies for arm in content.arms):
             st.caption(REPLY_PICKER)

@@ -84,7 +84,7 @@ def empty(sentence: str, *, action: str = "", page: str = "") -> None:
 
 def guideline(text: str) -> None:
     """The project's guideline: drawn below the page's own headings, without its pictures."""
-    st.markdown(HEADING.sub(r"##\g<0>", text.replace("![", "!\\[")))
+    st.markdown(HEADING.sub(r"#\g<0>", text.replace("![", "!\\[")))
 
 
 def caution(sentence: str) -> None:

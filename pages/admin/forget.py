@@ -86,7 +86,7 @@ def candidates(plan: Plan) -> None:
     picked = [one for one in plan.items if one.item.id in plan.request.items]
     offered = sorted([*picked, *plan.candidates], key=lambda one: one.item.id)
     if offered:
-        st.subheader("Perhaps theirs too")
+        st.header("Perhaps theirs too")
         st.caption("The words stand in these items. Mark those that are this customer's.")
     for one in offered[:SHOWN]:
         st.checkbox(
@@ -96,7 +96,7 @@ def candidates(plan: Plan) -> None:
     if len(offered) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(offered)}. Add a word that is only theirs to see fewer.")
     if plan.mentions:
-        st.subheader("Named in other texts")
+        st.header("Named in other texts")
         alike = Counter((one.place.name.capitalize(), one.excerpt) for one in plan.mentions)
         for (place, excerpt), times in alike.most_common(SHOWN):
             often = f" ({times} times)" if times > 1 else ""
@@ -116,7 +116,7 @@ def erasing(plan: Plan) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    st.subheader("Erase")
+    st.header("Erase")
     st.markdown(
         "Erasing cannot be undone. It reaches every table, the journal, the kept files, frozen datasets, "
         "answers and studies here, what was uploaded for fine-tuning, and models of the local engine that "
@@ -190,6 +190,6 @@ if any((asked().customer.strip(), "".join(asked().words).strip())):
             erasing(plan)
 known = erasures(here.store)
 if known:
-    st.subheader("Forgotten before")
+    st.header("Forgotten before")
 for one in known:
     tombstone(one)

@@ -72,7 +72,7 @@ def card(member: Member) -> None:
 def joining() -> None:
     """The form that adds somebody, or gives a member one more role."""
     with st.form("people_form"):
-        st.subheader("Add somebody")
+        st.header("Add somebody")
         st.text_input("E-mail", key=EMAIL, placeholder="anna@example.com")
         st.text_input("Name", key=NAME, placeholder="Only for somebody new")
         st.radio("Role", list(MAY), key=ROLE, format_func=str.capitalize, captions=list(MAY.values()))

@@ -104,14 +104,13 @@ if scan is None:
 
 freshness(scan)
 counts = count_pairs(here.store, here.project.id)
-chosen = st.segmented_control(
+chosen = st.radio(
     "What to show",
     list(Relation),
     key=RELATION,
-    default=Relation.CONTRADICTION,
     format_func=lambda relation: f"{NAMES[relation]} {counts[relation]:,}",
+    horizontal=True,
     label_visibility="collapsed",
-    required=True,
     on_change=turn,
     args=(0,),
 )

@@ -156,7 +156,7 @@ if reading is None:
 of_sheet = f", sheet {reading.sheet}" if reading.sheet else ""
 st.caption(widgets.escaped(f"Read as {reading.format}{of_sheet}."))
 import_choices.choose_reading(reading, uploaded.file_id)
-st.subheader("Which column is what?")
+st.header("Which column is what?")
 mapping = import_choices.choose_mapping(reading, uploaded.file_id, here.project)
 if mapping is None:
     st.stop()
@@ -168,7 +168,7 @@ try:
 except TouchstoneError as error:
     st.error(widgets.escaped(str(error)))
     st.stop()
-st.subheader("What will happen")
+st.header("What will happen")
 if planned is None:
     st.info(
         f"This file is large ({source.size >> 20:,} MB): it is read in the background, and every row is then "
@@ -193,6 +193,6 @@ elif planned.taken:
     st.button(words, type="primary", icon=":material/upload_file:", on_click=bring, args=(upload,))
 else:
     st.info("There is nothing to import: every row of this file is known already or rejected.")
-st.subheader("The first rows, as they will arrive")
+st.header("The first rows, as they will arrive")
 for row in rows:
     import_choices.show_row(row, reading.unit)

@@ -63,7 +63,7 @@ def opinion(asked: Asked) -> None:
 
 def second_opinions(asked: Asked | None) -> None:
     """The one to give now."""
-    st.subheader("Second opinions")
+    st.header("Second opinions")
     st.caption(
         f"About one in {1 / SAMPLED:.0f} decided replies is shown to another reviewer, who does not learn "
         "how it was decided. Nothing changes about the reply."
@@ -76,7 +76,7 @@ def second_opinions(asked: Asked | None) -> None:
 
 def agreement(found: Concord) -> None:
     """How often two reviewers decide the same, and where they did not."""
-    st.subheader("Do reviewers agree?")
+    st.header("Do reviewers agree?")
     if not found.given:
         st.write("This is known as soon as second opinions were given.")
         return
@@ -90,7 +90,7 @@ def agreement(found: Concord) -> None:
 
 def returned(found: Rates) -> None:
     """How much is sent back, why, and on which topics."""
-    st.subheader("What is sent back")
+    st.header("What is sent back")
     if not found.everything.decided:
         st.write("This is known as soon as replies were reviewed.")
         return

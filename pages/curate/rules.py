@@ -151,12 +151,11 @@ if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
 if done := st.session_state.pop(DONE, None):
     st.toast(done, icon=":material/check:")
-part = st.segmented_control(
+part = st.radio(
     "What to change",
     ("Guideline", "Instructions", "Checks"),
-    default="Guideline",
     key="rules_part",
-    required=True,
+    horizontal=True,
     label_visibility="collapsed",
 )
 {"Instructions": instructions_part, "Checks": checks_part}.get(part or "", guideline_part)()

@@ -112,11 +112,11 @@ title.title("What to write next")
 title.caption("What customers ask, against what has an approved reply.")
 if problem := st.session_state.pop(PROBLEM, None):
     st.error(widgets.escaped(problem))
-by_group(
-    st.segmented_control("By", list(By), default=By.TOPIC, required=True, label_visibility="collapsed")
-    or By.TOPIC
+by = st.radio(
+    "By", list(By), format_func=lambda by: f"by {by.value}", horizontal=True, label_visibility="collapsed"
 )
-st.subheader("Questions far from everything approved")
+by_group(by or By.TOPIC)
+st.header("Questions far from everything approved")
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 survey = last_survey(here.store, here.project.id)
 if job is not None and job.unfinished:

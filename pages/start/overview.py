@@ -31,7 +31,7 @@ with st.container(border=True):
     if action is None:
         st.write("There is nothing for you to do right now.")
     else:
-        st.subheader("Next")
+        st.header("Next")
         st.write(action.sentence)
         if st.button(action.button, type="primary", icon=":material/arrow_forward:"):
             st.switch_page(action.page)
@@ -40,6 +40,6 @@ if here.may(Action.JUDGE):
     verdict = latest_verdict(here.store, here.project)
     if verdict is not None:
         with st.container(border=True):
-            st.subheader("Latest verdict")
+            st.header("Latest verdict")
             st.write(widgets.escaped(verdict))
             st.page_link("pages/compare/verdict.py", label="Read it", icon=":material/arrow_forward:")

@@ -80,7 +80,7 @@ def new_version() -> None:
         )
         return
     with st.container(border=True):
-        st.subheader("Freeze a version")
+        st.header("Freeze a version")
         left, right = st.columns(2)
         split = left.text_input(
             "Split in percent: learn / watch / hold out",
@@ -112,8 +112,9 @@ def version(dataset: Dataset) -> None:
     with shown:
         counts = (dataset.n_train, dataset.n_validation, dataset.n_test)
         st.markdown("{:,} to learn from · {:,} to watch · {:,} held out".format(*counts))
-        st.caption(
-            f"Id `{dataset.id}` · seed {dataset.seed} · split {dataset.split} · sha256 `{dataset.sha256}`"
+        st.markdown(
+            f":small[Id `{dataset.id}` · seed {dataset.seed} · split {dataset.split} · "
+            f"sha256 `{dataset.sha256}`]"
         )
         flags(here, dataset)
         forgotten.mark(dataset_mark(here.store, dataset.id))
@@ -153,6 +154,6 @@ versions = datasets_of(here.store, here.project.id)
 newest = versions[0].id if versions else ""
 new_version()
 if versions:
-    st.subheader("Frozen versions")
+    st.header("Frozen versions")
 for dataset in versions:
     version(dataset)

@@ -83,7 +83,7 @@ def estimate_lines(found: Estimate, provider: Provider) -> None:
 def new_run(datasets: list[Dataset]) -> None:
     """The choices, the estimate, and the one button."""
     with st.container(border=True):
-        st.subheader("Start a fine-tuning")
+        st.header("Start a fine-tuning")
         left, middle, right = st.columns(3)
         with left:
             dataset = st.selectbox(
@@ -163,7 +163,7 @@ def show(run: Run) -> None:
         fell = f" Training loss {span.first:.3f} → {span.last:.3f}." if span else ""
         took = f" It took {run.seconds:.0f} s." if run.seconds is not None else ""
         st.success(f"The tuned model is ready.{fell}{took}")
-        st.caption(f"Model `{run.model}`")
+        st.markdown(f":small[Model `{run.model}`]")
         flags(here, dataset_by_id(here.store, run.dataset_id), made_of_it=LEARNED)
         st.page_link(
             "pages/compare/side_by_side.py", label="Ask it something", icon=":material/arrow_forward:"
@@ -199,7 +199,7 @@ if not datasets:
 new_run(datasets)
 found = runs.runs_of(here.store, here.project.id)
 if found:
-    st.subheader("Runs")
+    st.header("Runs")
 for place, run in enumerate(found):
     icon = ICONS.get(run.state, "pending")
     state = run.state.value.replace("_", " ")

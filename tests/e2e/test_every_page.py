@@ -1,6 +1,7 @@
 """Every page, wide and narrow, light and dark: one title, a name on all that can be pressed, no error."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import homes
@@ -26,6 +27,21 @@ SILENT = """() => [...document.querySelectorAll("img, svg[role=img], [role=img]"
         || image.getAttribute("aria-labelledby") || image.querySelector("title")))
     .map((image) => image.outerHTML.slice(0, 300))"""
 
+STREAMLITS_OWN = (
+    '[data-testid="stSidebarNav"]',
+    '[data-testid="stDataFrame"]',
+    '[data-testid="stFileUploaderDropzone"]',
+    "kbd",
+)
+"""Parts whose markup and colours no setting of ours reaches."""
+
+
+def axe_finds(screen: Screen) -> list[str]:
+    """What axe-core finds wrong in what is ours."""
+    context = {"exclude": [[part] for part in STREAMLITS_OWN]}
+    found = Axe().run(screen.page, context=context).response["violations"]
+    return [f"axe: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
 
 @pytest.fixture(params=["light", "dark"])
 def screen(
@@ -46,6 +62,7 @@ def test_pages_can_be_read_and_used_by_everybody(screen: Screen) -> None:
         found = [f"titles: {titles}"] if len(titles) != 1 else []
         found += [f"nameless: {one}" for one in screen.page.evaluate(NAMELESS)]
         found += [f"silent: {one}" for one in screen.page.evaluate(SILENT)]
+        found += axe_finds(screen)
         if screen.page.get_by_test_id("stException").count():
             found.append("an error")
         overflow = screen.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")

@@ -20,7 +20,7 @@ RULES = "pages/curate/rules.py"
 
 def part(page: AppTest, name: str) -> AppTest:
     """Another part of the page."""
-    page.button_group(key="rules_part").set_value(name).run()
+    page.radio(key="rules_part").set_value(name).run()
     return page
 
 

@@ -45,7 +45,7 @@ def page(person: Person) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.main.subheader, *app.main.markdown, *app.main.caption, *app.main.error, *app.main.success]
+    parts = [*app.main.header, *app.main.markdown, *app.main.caption, *app.main.error, *app.main.success]
     return "\n".join(str(part.value) for part in parts).replace("\\", "")
 
 
