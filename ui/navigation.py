@@ -23,7 +23,7 @@ ENTRIES = (
     Entry("", "pages/start/overview.py", "Overview", "home", Action.READ),
     Entry("Curate", "pages/curate/write.py", "Write", "edit_note", Action.WRITE),
     Entry("Curate", "pages/curate/review.py", "Review", "fact_check", Action.REVIEW),
-    Entry("Curate", "pages/curate/review_quality.py", "Review quality", "rule_settings", Action.REVIEW),
+    Entry("Curate", "pages/curate/review_quality.py", "Review quality", "balance", Action.REVIEW),
     Entry("Curate", "pages/curate/what_next.py", "What to write next", "explore", Action.REVIEW),
     Entry("Curate", "pages/curate/contradictions.py", "Contradictions", "compare_arrows", Action.REVIEW),
     Entry("Curate", "pages/curate/library.py", "Library", "search", Action.READ),

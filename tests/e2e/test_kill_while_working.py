@@ -67,7 +67,7 @@ def test_a_run_of_ones_own_is_found_again_and_nothing_is_tuned_twice(
 ) -> None:
     screen = visitors.arrive(own, numbers[homes.VERA]).open("/fine_tune")
     before = len(saved.inserted(own.home, "runs"))
-    screen.page.get_by_text("Settings").click()
+    screen.page.get_by_text("Settings", exact=True).click()
     screen.page.get_by_label("Passes over the examples").fill("50")
     screen.page.keyboard.press("Enter")
     screen.drawn()
