@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import session, sidebar
+from ui import links, session, sidebar
 from ui.headers import security_headers
 from ui.navigation import pages_for
 
@@ -17,6 +17,7 @@ def main() -> None:
     """Draw the frame around the current page."""
     st.set_page_config(page_title="Touchstone", page_icon=str(MARK), layout="wide")
     session.refuse_open_network()
+    links.follow()
     visitor = session.visitor()
     roles = visitor.roles if visitor is not None and visitor.roles else None
     page = st.navigation(pages_for(roles), position="hidden" if visitor is None else "sidebar", expanded=True)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.answers import generate
+from core.calling import calling
 from core.curation.contradictions import scan
 from core.curation.coverage import survey
 from core.curation.intake import background
@@ -17,6 +18,7 @@ from core.jobs.jobs import Jobs
 from core.people.roles import Action
 from core.providers.providers import Providers
 from core.rating import studies
+from core.settings import outside_of
 from core.store.store import Store
 from core.training import follow
 from core.workspace import Workspace
@@ -30,7 +32,8 @@ def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Work
         StorageFailed: it cannot be read or written.
     """
     store = Store(home)
-    workspace = Workspace(home, store, Jobs(store), Providers(home, secrets or os.environ))
+    said = secrets or os.environ
+    workspace = Workspace(home, store, Jobs(store), Providers(home, said), outside_of(said))
     _register(workspace)
     with suppress(StorageFailed):  # the Forget page says that it is still to be done
         erasing.finish(store)
@@ -38,8 +41,9 @@ def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Work
 
 
 def start_work(workspace: Workspace) -> None:
-    """Go on with the background work that an earlier process left unfinished; welcome whoever is new."""
+    """Go on with what an earlier process left unfinished, call people, and welcome whoever is new."""
     workspace.jobs.resume()
+    calling.start(workspace)
     welcome.welcome(workspace)
 
 

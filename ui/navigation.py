@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
     Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
     Entry("Admin", "pages/admin/people.py", "People", "group", Action.MANAGE),
+    Entry("Admin", "pages/admin/notifications.py", "Notifications", "notifications", Action.NOTIFY),
     Entry("Admin", "pages/admin/forget.py", "Forget a customer", "person_remove", Action.FORGET),
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.errors import Refused
+from core.people.notices import Occasion, notice
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.store.database import Reader, Row
@@ -172,7 +173,7 @@ def move(
     reason: str | None = None,
     comment: str | None = None,
 ) -> None:
-    """Change an item's state, with its history in the same transaction.
+    """Change an item's state, with its history, and what people are told of it, in the same transaction.
 
     Raises:
         Conflict: the item changed since it was read.
@@ -183,6 +184,8 @@ def move(
         {"state": to.value, "reply_id": reply_id or item.reply_id, "changed_at": tx.now},
         version=item.version,
     )
+    if to in CALLING:
+        notice(tx, item.project_id, CALLING[to], item.id)
     record(
         tx,
         item,
@@ -252,6 +255,9 @@ def conversation_text(conversation: Sequence[Turn]) -> str | None:
     turns = [{"role": turn.role, "content": turn.text} for turn in conversation]
     return json.dumps(turns, ensure_ascii=False)
 
+
+CALLING = {State.SUBMITTED: Occasion.WAITING, State.RETURNED: Occasion.RETURNED}
+"""What people may be told of when an item comes into this state."""
 
 COLUMNS = (
     "id",

@@ -62,15 +62,19 @@ class Submitted:
         return len(grave) + 2 * self.contradicted + self.new_writer
 
 
-def inbox(store: Store, project: Project, person: Person, limit: int = 50) -> tuple[Submitted, ...]:
+def inbox(
+    store: Store, project: Project, person: Person, limit: int = 50, among: int | None = None
+) -> tuple[Submitted, ...]:
     """The replies this person may decide on, the riskiest first; never their own.
+
+    Of more than `limit` those that wait longest, and the item with the number `among`, if it waits.
 
     Raises:
         NotAllowed: the person does not review here.
     """
     require(store, project.id, person, Action.REVIEW)
-    asked = ("inbox", project, person.id, limit)
-    return store.recall(INBOX_TABLES, asked, lambda: _inbox(store, project, person, limit))
+    asked = ("inbox", project, person.id, limit, among)
+    return store.recall(INBOX_TABLES, asked, lambda: _inbox(store, project, person, limit, among))
 
 
 def own_submissions(reader: Reader, project: Project, person: Person) -> int:
@@ -167,8 +171,10 @@ def reopen(store: Store, item_id: int, reviewer: Person) -> None:
         move(tx, item, State.SUBMITTED, reviewer, "decision undone")
 
 
-def _inbox(store: Store, project: Project, person: Person, limit: int) -> tuple[Submitted, ...]:
-    rows = store.rows(INBOX, project.id, person.id, limit)
+def _inbox(
+    store: Store, project: Project, person: Person, limit: int, among: int | None
+) -> tuple[Submitted, ...]:
+    rows = store.rows(INBOX, project.id, person.id, among or 0, limit)
     against = in_pairs(store, project.id) | {number for (number,) in store.rows(CONTRADICTED, project.id)}
     replies = [(item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1]), row[-1]) for row in rows]
     accepted = accepted_among(store, [item.id for item, _, _ in replies])
@@ -191,7 +197,7 @@ INBOX = (
     "left join people v on v.id = r.reviewer_id "
     "left join replies before on before.item_id = i.id and before.number = r.number - 1 "
     "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ? "
-    "order by i.changed_at, i.id limit ?"
+    "order by i.id = ? desc, i.changed_at, i.id limit ?"
 )
 APPROVED_BY_AUTHOR = (
     "select r.author_id, count(*) from items i join replies r on r.id = i.reply_id "

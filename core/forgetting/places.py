@@ -32,6 +32,9 @@ WITHOUT_WORDS = frozenset(
         "erased_runs",
         "surveys",
         "reply_times",
+        "notification_settings",
+        "notices",
+        "messages",
     }
 )
 """Tables in which no customer's words stand: numbers, our own sentences, the people who work here."""

@@ -127,6 +127,8 @@ class Jobs:
         self._slots = threading.Semaphore(AT_ONCE)
         self._guard = threading.Lock()
         self._closing = False
+        self._closed = threading.Event()
+        self._watches: list[threading.Thread] = []
 
     def register(self, kind: str, work: Work, takes: Action | None = None) -> None:
         """Name the work of a kind of job, and what somebody must be allowed to do to begin it."""
@@ -175,6 +177,24 @@ class Jobs:
         self._start(job)
         return job
 
+    def watch(self, look: Callable[[threading.Event], None], seconds: float) -> None:
+        """Look at something every so many seconds for as long as the workspace is open.
+
+        Unlike a job it ends with the program, has no row and waits for nobody: it looks at the data anew each
+        time. `look` is told when the program closes, and what it fails at is only logged.
+        """
+
+        def keep_looking() -> None:
+            while not self._closed.wait(seconds):
+                try:
+                    look(self._closed)
+                except Exception:
+                    log.exception("A look at what is to be done failed; it is looked at again.")
+
+        thread = threading.Thread(target=keep_looking, name="watch", daemon=True)
+        self._watches.append(thread)
+        thread.start()
+
     def cancel(self, job_id: int) -> None:
         """Ask a job to stop; it does so at its next step."""
         with self._guard:
@@ -213,8 +233,9 @@ class Jobs:
         """Stop working; what is unfinished goes on the next time the workspace is opened."""
         with self._guard:
             self._closing = True
+            self._closed.set()
             tasks = list(self._tasks.values())
-            threads = list(self._threads.values())
+            threads = [*self._threads.values(), *self._watches]
         for task in tasks:
             task.closing.set()
             task.cancelled.set()

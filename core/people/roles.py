@@ -34,6 +34,7 @@ class Action(StrEnum):
     JUDGE = "see verdicts"
     MANAGE = "manage people"
     FORGET = "forget customers"
+    NOTIFY = "change the notifications"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {

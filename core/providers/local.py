@@ -22,6 +22,7 @@ KEY_VARIABLE = "TOUCHSTONE_ENGINE_KEY"
 _LOOK_SECONDS = 0.05
 _HEALTH_SECONDS = 5.0
 _OTHERS_START_SECONDS = 2.0
+_SECRETS = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -108,7 +109,7 @@ class LocalEngine:
 
     def _environment(self) -> dict[str, str]:
         """The surroundings without the keys of other providers."""
-        wanted = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
+        wanted = {name: value for name, value in os.environ.items() if not name.endswith(_SECRETS)}
         wanted["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [wanted.get("PYTHONPATH")])])
         key = self._secrets.get(KEY_VARIABLE, "").strip()
         return wanted | ({KEY_VARIABLE: key} if key else {})

@@ -12,6 +12,7 @@ from core.datasets.splitting import Split
 from core.datasets.versions import Dataset, rows_of
 from core.errors import Conflict, Refused
 from core.jobs.jobs import Task, Work
+from core.people.notices import Occasion, notice
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.prompts import answered, prompts_of, write_prompts
@@ -126,6 +127,7 @@ def fix_prompts(store: Store, study_id: int) -> Study:
         secret: str = tx.value("select secret from studies where id = ?", study.id)
         write_prompts(tx, study.id, secret, answered(tx, rows, dataset_id, study.arm_a, study.arm_b))
         tx.update("studies", {"id": study.id}, {"state": StudyState.OPEN.value})
+        notice(tx, study.project_id, Occasion.OPENED, study.id)
         return study_by_id(tx, study.id)
 
 

@@ -8,7 +8,7 @@ from core.curation import review
 from core.curation.review import Reason, Submitted
 from core.errors import TouchstoneError
 from core.people.roles import Action
-from ui import session, widgets
+from ui import links, session, widgets
 from ui.review_parts import Opened, beside, what_was_written
 
 PROBLEM = "review_problem"
@@ -18,8 +18,10 @@ UNDOABLE = frozenset({"approved", "sent back"})
 LATER = "review_later"
 MODE = "review_mode"
 OPENED = "review_opened"
+LINKED = "review_linked"
 
 GONE = "This reply was decided or changed by somebody else meanwhile."
+SETTLED = "What the link named is decided already, or not yours to decide."
 
 here = session.require(Action.REVIEW)
 
@@ -105,6 +107,17 @@ def mode(one: Submitted, name: str | None) -> None:
     st.session_state[MODE] = (one.reply.id, name)
 
 
+def follow_link(item_id: int) -> None:
+    """Open the reply that a link named, or say why it is not the one on the screen."""
+    st.session_state[LINKED] = item_id
+    waiting = review.inbox(here.store, here.project, here.person, among=item_id)
+    one = next((one for one in waiting if one.item.id == item_id), None)
+    if one is not None:
+        st.session_state[OPENED] = Opened(here.project.id, one.reply.id, one.reply.text)
+    else:
+        st.toast(SETTLED)
+
+
 def pinned(waiting: list[Submitted]) -> tuple[Submitted | None, bool]:
     """The reply that is open, whatever else arrives; and whether the one open before is gone.
 
@@ -177,9 +190,11 @@ def decision(one: Submitted) -> None:
         st.button("Later", on_click=later, args=(one,), shortcut="J", icon=":material/arrow_forward:")
 
 
+if (linked := links.wanted()) is not None:
+    follow_link(linked)
 postponed = st.session_state.get(LATER, [])
 waiting = sorted(
-    review.inbox(here.store, here.project, here.person),
+    review.inbox(here.store, here.project, here.person, among=st.session_state.get(LINKED)),
     key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0,
 )
 one, gone = pinned(waiting)

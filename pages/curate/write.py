@@ -11,7 +11,7 @@ from core.curation.replies import Reply, known_reply
 from core.curation.suggestions import newest_suggestion
 from core.errors import TouchstoneError
 from core.people.roles import Action
-from ui import session, widgets
+from ui import links, session, widgets
 from ui.check_panel import while_writing
 from ui.editor import editor, typed
 from ui.writing_parts import aside, keys
@@ -39,6 +39,18 @@ def current_item() -> Item | None:
     item = writing.next_item(here.store, here.project, here.person)
     st.session_state[CURRENT] = item.id if item else None
     return item
+
+
+def follow_link(item_id: int) -> None:
+    """Open the item that a link named, or say why it is not the one on the screen."""
+    try:
+        item = known_item(here.store, item_id)
+        if item.project_id == here.project.id and item.state in writing.WRITABLE:
+            st.session_state[CURRENT] = writing.take_item(here.store, item_id, here.person).id
+            return
+        st.toast("What the link named is written already, or not yours to write.")
+    except TouchstoneError as error:
+        st.toast(widgets.escaped(str(error)))
 
 
 def place(item_id: int) -> str:
@@ -161,6 +173,8 @@ def choose_label(item: Item) -> None:
         )
 
 
+if (linked := links.wanted()) is not None:
+    follow_link(linked)
 waiting = writing.waiting_for(here.store, here.project, here.person)
 header(waiting)
 item = current_item()

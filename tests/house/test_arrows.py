@@ -12,6 +12,7 @@ STAGES = (
     "core.training",
     "core.answers",
     "core.rating",
+    "core.calling",
     "core.forgetting",
     "core.report",
 )

@@ -19,6 +19,7 @@ import pytest
 
 from core.answers.arms import Arm, arms_of
 from core.application import open_workspace
+from core.calling.settings import Wish
 from core.curation.checks.finding import Check, Finding, Severity
 from core.curation.checks.rules import Rules
 from core.curation.contradictions.judging import Judged, Relation
@@ -40,11 +41,12 @@ from core.forgetting.plan import Request
 from core.people.persons import Person, add_person
 from core.providers.profiles import LOCAL, Provider
 from core.rating.duels import begin
+from core.settings import Outside
 from core.training.runs import Run, create_run
 from core.workspace import Workspace
 from tests.core.forgetting.counter import CUSTOMER, Counter, opened
 
-STAGES = ("curation", "datasets", "training", "answers", "rating", "forgetting", "people")
+STAGES = ("curation", "datasets", "training", "answers", "rating", "calling", "forgetting", "people")
 CORE = Path(__file__).parents[3] / "core"
 WRITING = (".transaction(", "jobs.submit(", "follow_run(")
 
@@ -162,6 +164,8 @@ SPECIAL: dict[Any, Any] = {
     Request: Request(CUSTOMER),
     Suggestion: Suggestion(1, 1, "a model", "a text", taken=False),
     int | None: 1,
+    Wish: Wish("https://example.com/hook", by_mail=True),
+    Outside: Outside(),
 }
 
 

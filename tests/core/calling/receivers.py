@@ -1,0 +1,100 @@
+"""Receivers: a real web server and a real mail server on this machine that remember what reached them."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
+
+Server = TypeVar("Server", "Hook", "MailBox")
+
+
+class Hook(ThreadingHTTPServer):
+    """A web server that answers every POST with `status`."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int = 204) -> None:
+        super().__init__(("127.0.0.1", 0), _Posted)
+        self.status = status
+        self.bodies: list[bytes] = []
+        self.headers: list[dict[str, str]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/hook"
+
+
+class _Posted(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        hook = self.server
+        assert isinstance(hook, Hook)
+        hook.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        hook.headers.append(dict(self.headers))
+        self.send_response(hook.status)
+        self.send_header("Location", f"{hook.address}/elsewhere")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Nothing is printed."""
+
+
+class MailBox(socketserver.ThreadingTCPServer):
+    """A mail server that takes every message, but for those to addresses in `refused`."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Delivered)
+        self.refused: set[str] = set()
+        self.letters: list[tuple[str, EmailMessage]] = []
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class _Delivered(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        box, to = self.server, ""
+        assert isinstance(box, MailBox)
+        self._say("220 here")
+        while line := self.rfile.readline().decode().strip():
+            verb = line.split(":")[0].upper()
+            if verb == "DATA":
+                self._say("354 go on")
+                letter = message_from_bytes(self._letter(), policy=policy.default)
+                assert isinstance(letter, EmailMessage)
+                box.letters.append((to, letter))
+            elif verb == "RCPT TO":
+                to = line.partition("<")[2].partition(">")[0]
+                if to in box.refused:
+                    self._say(f"550 nobody called {to} is here")
+                    continue
+            self._say("250 good")
+
+    def _letter(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+            lines.append(line)
+        return b"".join(lines)
+
+    def _say(self, answer: str) -> None:
+        self.wfile.write(f"{answer}\r\n".encode())
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server, answering until the end of the block."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
