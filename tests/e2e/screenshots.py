@@ -78,6 +78,7 @@ def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: 
         _shoot(importing, folder, "import", scheme)
         _shoot(owner.open("/library"), folder, "library", scheme)
         _shoot(owner.open("/people"), folder, "people", scheme)
+        _shoot(owner.open("/notifications"), folder, "notifications", scheme)
         _shoot(owner.open("/forget"), folder, "forget", scheme)
         _shoot(owner.open("/rules"), folder, "rules", scheme)
         _shoot(owner.open("/what_next"), folder, "what_next", scheme)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -39,6 +39,7 @@ def test_the_share_of_leaning_prompts_has_the_exact_interval_of_statsmodels(abov
     assert found.ci95 == pytest.approx(theirs, abs=1e-9)
 
 
+@settings(max_examples=20)
 @given(PROBABILITIES)
 def test_holm_adjusts_as_statsmodels_does(p: list[float]) -> None:
     assert holm(p) == pytest.approx(tuple(multipletests(p, method="holm")[1]), abs=1e-12)
