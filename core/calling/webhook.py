@@ -79,12 +79,8 @@ def post(address: str, content: Mapping[str, Any], secret: str, inside: bool) ->
 
 def _status(place: SplitResult, meant: str, body: bytes, headers: Mapping[str, str]) -> int:
     """The status of the answer from the address that was checked, whatever the name means a moment later."""
-    host = place.hostname or ""
-    connection = http.client.HTTPConnection(host, _port(place), timeout=SECONDS)
-    line = socket.create_connection((meant, _port(place)), timeout=SECONDS)
-    if place.scheme == "https":
-        context = ssl.create_default_context()
-        line = context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+    connection = http.client.HTTPConnection(place.hostname or "", _port(place), timeout=SECONDS)
+    line = _dialled(place, meant)
     enough = threading.Timer(SECONDS, _hang_up, (line,))
     enough.start()
     try:
@@ -97,6 +93,19 @@ def _status(place: SplitResult, meant: str, body: bytes, headers: Mapping[str, s
         enough.cancel()
         line.close()
         connection.close()
+
+
+def _dialled(place: SplitResult, meant: str) -> socket.socket:
+    """A line to the address; with https it still has to agree on its secrecy."""
+    line = socket.create_connection((meant, _port(place)), timeout=SECONDS)
+    if place.scheme == "http":
+        return line
+    context = ssl.create_default_context()
+    try:
+        return context.wrap_socket(line, server_hostname=place.hostname, do_handshake_on_connect=False)
+    except BaseException:
+        line.close()
+        raise
 
 
 def _meant(place: SplitResult, inside: bool) -> str:

@@ -31,9 +31,14 @@ here = session.require(Action.NOTIFY)
 outside = here.workspace.outside
 
 
+def key(what: str, occasion: Occasion) -> str:
+    """The name of a field: another project's is another field."""
+    return f"{what}-{here.project.id}-{occasion}"
+
+
 def save(occasion: Occasion) -> None:
     """Keep how people are told; what was typed stays when it is refused."""
-    wish = Wish(st.session_state[f"webhook-{occasion}"], st.session_state[f"mail-{occasion}"])
+    wish = Wish(st.session_state[key("webhook", occasion)], st.session_state[key("mail", occasion)])
     try:
         tell(here.store, here.project.id, occasion, wish, outside, here.person)
         st.toast("Saved. Nobody is told any more." if wish.silent else "Saved.", icon=":material/check:")
@@ -59,10 +64,10 @@ def choice(occasion: Occasion, wish: Wish) -> None:
             st.text_input(
                 "Webhook",
                 value=wish.webhook,
-                key=f"webhook-{occasion}",
+                key=key("webhook", occasion),
                 placeholder="https://example.com/hook",
             )
-            st.checkbox(f"E-mail to {whom}", value=wish.by_mail, key=f"mail-{occasion}")
+            st.checkbox(f"E-mail to {whom}", value=wish.by_mail, key=key("mail", occasion))
             st.form_submit_button("Save", on_click=save, args=(occasion,), key=f"save-{occasion}")
         if problem and problem[0] is occasion:
             st.error(widgets.escaped(problem[1]))

@@ -15,11 +15,13 @@ from ui import session
 
 NOTIFICATIONS = "pages/admin/notifications.py"
 HOOK = "https://example.invalid/hook"
+OPENED = list(Occasion).index(Occasion.OPENED)
 
 
 def choose(page: AppTest, occasion: Occasion, webhook: str, *, mail: bool = False) -> AppTest:
-    page.text_input(key=f"webhook-{occasion}").set_value(webhook)
-    page.checkbox(key=f"mail-{occasion}").set_value(mail)
+    place = list(Occasion).index(occasion)
+    page.main.text_input[place].set_value(webhook)
+    page.main.checkbox[place].set_value(mail)
     return page.button(key=f"save-{occasion}").click().run()
 
 
@@ -57,7 +59,7 @@ def test_an_address_without_https_is_refused_and_stays_to_be_corrected(app: App)
     page = choose(app.visit(NOTIFICATIONS, homes.OWNER), Occasion.OPENED, "http://example.com/hook")
 
     assert "must begin with https" in said(page, "error")
-    assert page.text_input(key=f"webhook-{Occasion.OPENED}").value == "http://example.com/hook"
+    assert page.main.text_input[OPENED].value == "http://example.com/hook"
     assert wishes(app.store, app.project_id(homes.DEMO))[Occasion.OPENED].silent
 
 
@@ -140,11 +142,33 @@ def test_a_link_to_a_project_of_others_opens_nothing(app: App) -> None:
     assert page.session_state[session.PROJECT] == app.project_id(homes.DEMO)
 
 
+def test_the_address_of_one_project_is_not_offered_to_another(app: App) -> None:
+    page = choose(app.visit(NOTIFICATIONS, homes.OWNER), Occasion.OPENED, HOOK)
+
+    page.sidebar.selectbox(key=session.PROJECT).set_value(app.project_id(homes.EMPTY)).run()
+
+    assert page.main.text_input[OPENED].value == ""
+
+
+def test_a_link_waits_until_somebody_said_who_they_are(app: App) -> None:
+    item = items_in(app.store, app.project_id(homes.SUSPECT), State.WAITING)[0]
+    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    tab.session_state[session.LEFT] = True
+    tab.run().switch_page(WRITE)
+    tab.query_params["item"] = str(item.id)
+    assert [title.value for title in tab.run().title] == ["Who are you?"]
+
+    tab.button(key=f"person-{app.person(homes.ANNA).id}").click().run()
+
+    assert tab.session_state[session.PROJECT] == app.project_id(homes.SUSPECT)
+    assert tab.session_state["write_item"] == item.id
+
+
 def test_the_settings_are_remembered_where_somebody_looks_again(app: App) -> None:
     owner, project_id = app.person(homes.OWNER), app.project_id(homes.DEMO)
     tell(app.store, project_id, Occasion.OPENED, Wish(HOOK, by_mail=True), Outside(), owner)
 
     page = app.visit(NOTIFICATIONS, homes.OWNER)
 
-    assert page.text_input(key=f"webhook-{Occasion.OPENED}").value == HOOK
-    assert page.checkbox(key=f"mail-{Occasion.OPENED}").value is True
+    assert page.main.text_input[OPENED].value == HOOK
+    assert page.main.checkbox[OPENED].value is True

@@ -1,13 +1,21 @@
 """Receivers: a real web server and a real mail server on this machine that remember what reached them."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 Server = TypeVar("Server", "Hook", "MailBox")
 
@@ -17,15 +25,24 @@ class Hook(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, status: int = 204) -> None:
+    def __init__(self, status: int = 204, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Posted)
         self.status = status
+        self.secret = certificate is not None
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/hook"
+        host = "https://localhost" if self.secret else "http://127.0.0.1"
+        return f"{host}:{self.server_address[1]}/hook"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A caller who hangs up is none."""
 
 
 class _Posted(BaseHTTPRequestHandler):
@@ -98,3 +115,27 @@ def serving(server: Server) -> Iterator[Server]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def self_signed(folder: Path) -> Path:
+    """A file with a key and its certificate for `localhost`, which nobody trusts by themselves."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path

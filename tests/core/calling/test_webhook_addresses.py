@@ -2,13 +2,14 @@
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
 from core.calling.undelivered import Undelivered
 from core.calling.webhook import checked, post
 from core.errors import Refused
-from tests.core.calling.receivers import Hook
+from tests.core.calling.receivers import Hook, self_signed, serving
 
 NOTE = {"event": "test"}
 
@@ -79,6 +80,21 @@ def test_what_is_not_https_at_the_other_end_is_no_answer(hook: Hook) -> None:
         post(hook.address.replace("http:", "https:"), NOTE, "", inside=True)
 
     assert hook.bodies == []
+
+
+def test_https_reaches_whoever_proves_to_be_who_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = self_signed(tmp_path)
+    with serving(Hook(certificate=certificate)) as hook:
+        with pytest.raises(Undelivered, match="certificate"):
+            post(hook.address, NOTE, "", inside=True)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert post(hook.address, NOTE, "", inside=True) == "Taken: 204."
+        with pytest.raises(Undelivered, match="certificate"):
+            post(hook.address.replace("localhost", "127.0.0.1"), NOTE, "", inside=True)
+
+    assert hook.bodies == [b'{"event": "test"}']
 
 
 def test_an_endless_answer_is_not_read_to_its_end() -> None:

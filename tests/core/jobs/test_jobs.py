@@ -217,3 +217,23 @@ def test_work_whose_end_could_not_be_saved_begins_again_when_asked(store: Store,
     assert again.id == row.id
     assert ended(jobs, again).outcome == "Counted."
     jobs.close()
+
+
+def test_a_watch_looks_again_after_a_failure_and_ends_with_the_program(jobs: Jobs) -> None:
+    looks: list[threading.Event] = []
+    again = threading.Event()
+
+    def look(closing: threading.Event) -> None:
+        looks.append(closing)
+        if len(looks) == 1:
+            raise ValueError("this once")
+        again.set()
+
+    jobs.watch(look, 0.01)
+    assert again.wait(PATIENCE)
+    jobs.close()
+    seen = len(looks)
+
+    assert looks[-1].is_set()
+    assert not jobs.unfinished()
+    assert len(looks) == seen
