@@ -30,3 +30,9 @@ def tell(what: str, seconds: Sequence[float], unit: str = "ms", factor: float = 
     middle = stats.median(seconds) * factor
     low, high = min(seconds) * factor, max(seconds) * factor
     print(f"{what:<58} {middle:9.2f} {unit}  ({low:.2f} to {high:.2f}, n = {len(seconds)})")
+
+
+def memory_of(pid: int) -> float:
+    """MiB of memory that a process holds now."""
+    pages = Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
