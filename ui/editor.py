@@ -103,3 +103,9 @@ def typed(key: str, item: str) -> str | None:
         if sent and sent.get("item") == item:
             return str(sent["text"])
     return None
+
+
+def held(key: str) -> str | None:
+    """What the text belongs to that the browser sent last, whichever item the page now shows."""
+    sent = (st.session_state.get(key) or {}).get("text")
+    return str(sent["item"]) if sent else None

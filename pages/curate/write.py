@@ -13,7 +13,7 @@ from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import links, session, widgets
 from ui.check_panel import while_writing
-from ui.editor import editor, typed
+from ui.editor import editor, held, typed
 from ui.writing_parts import aside, keys
 
 EDITOR = "write_editor"
@@ -21,6 +21,7 @@ CURRENT = session.HANDED_OUT
 PROBLEM = "write_problem"
 KEPT = "write_kept"
 LAST = "write_last"
+MET = "write_met"
 DIGITS = range(1, 10)
 
 here = session.require(Action.WRITE)
@@ -28,10 +29,10 @@ here = session.require(Action.WRITE)
 
 def current_item() -> Item | None:
     """The item at hand, as long as it can be written; else the next one."""
-    held = st.session_state.get(CURRENT)
-    if held is not None:
+    number = st.session_state.get(CURRENT)
+    if number is not None:
         try:
-            item = known_item(here.store, held)
+            item = known_item(here.store, number)
         except TouchstoneError:
             item = None
         if item is not None and item.project_id == here.project.id and item.state in writing.WRITABLE:
@@ -69,6 +70,19 @@ def save(item_id: int) -> None:
         st.session_state.pop(PROBLEM, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
+
+
+def come_back() -> bool:
+    """Whether a tab from before a restart held a text: it is kept as the draft, and its item is at hand."""
+    if MET in st.session_state:
+        return False
+    st.session_state[MET] = True
+    number, _, _ = (held(EDITOR) or "").partition("+")
+    if not number.isdecimal():
+        return False
+    st.session_state[CURRENT] = int(number)
+    save(int(number))
+    return True
 
 
 def submit(item_id: int, text: str | None = None) -> None:
@@ -141,6 +155,8 @@ def write_text(item: Item) -> None:
         on_text=lambda: save(item.id),
         on_submitted=lambda: submit(item.id),
     )
+    if come_back():
+        st.rerun()
     now = typed(EDITOR, place(item.id))
     now = text if now is None else now
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from core.curation.review import Reason, send_back
+from core.store.store import Store
 from tests import homes
 from tests.e2e import saved
 from tests.e2e.conftest import copy_of
@@ -77,6 +79,48 @@ def test_what_was_typed_survives_a_killed_server(
     own.start()
     again = visitors.arrive(own, anna).open("/write")
     expect(area(again)).to_have_value(whole)
+
+
+def test_what_was_typed_while_the_server_was_away_needs_no_other_key_to_be_kept(
+    own: Server, visitors: Visitors, numbers: dict[str, int]
+) -> None:
+    anna = numbers[homes.ANNA]
+    screen = emptied(visitors.arrive(own, anna))
+    area(screen).press_sequentially(SENTENCE, delay=KEY_MS)
+    saved_as(own, anna, SENTENCE, screen)
+    own.kill()
+    area(screen).press_sequentially("Typed while it was away.")
+
+    own.start()
+    screen.drawn()
+
+    saved_as(own, anna, f"{SENTENCE}Typed while it was away.", screen)
+    expect(area(screen)).to_have_value(f"{SENTENCE}Typed while it was away.")
+
+
+def test_a_reply_that_came_back_meanwhile_does_not_take_the_place_of_what_was_typed(
+    own: Server, visitors: Visitors, numbers: dict[str, int]
+) -> None:
+    anna = numbers[homes.ANNA]
+    screen = emptied(visitors.arrive(own, anna))
+    area(screen).press_sequentially(SENTENCE, delay=KEY_MS)
+    saved_as(own, anna, SENTENCE, screen)
+    own.kill()
+    area(screen).press_sequentially("Typed while it was away.")
+    store = Store(own.home)
+    [(came_back,)] = store.rows(
+        "select i.id from items i join replies r on r.id = i.reply_id "
+        "where i.state = 'submitted' and r.author_id = ? and i.project_id = 1 order by i.id limit 1",
+        anna,
+    )
+    send_back(store, came_back, Reason.TONE, "Warmer, please.", homes.person(store, homes.BEN))
+    store.close()
+
+    own.start()
+    screen.drawn()
+
+    saved_as(own, anna, f"{SENTENCE}Typed while it was away.", screen)
+    expect(area(screen)).to_have_value(f"{SENTENCE}Typed while it was away.")
 
 
 def test_a_closed_tab_loses_nothing(server: Server, visitors: Visitors, numbers: dict[str, int]) -> None:
