@@ -35,7 +35,7 @@ def approve(one: Submitted) -> None:
 
 def send_back(one: Submitted) -> None:
     """Back to its author, with the reason."""
-    reason: Reason | None = st.session_state[f"reason-{one.reply.id}"]
+    reason: Reason | None = st.session_state.get(f"reason-{one.reply.id}")
     comment = st.session_state.get(f"comment-{one.reply.id}", "")
     if reason is None:
         tell("Choose why it goes back. Nothing was decided; what you wrote is still there.")
@@ -52,7 +52,7 @@ def send_back(one: Submitted) -> None:
 
 def edit(one: Submitted) -> None:
     """A better version, which somebody else then approves."""
-    text = st.session_state[f"edit-{one.reply.id}"]
+    text = st.session_state.get(f"edit-{one.reply.id}", one.reply.text)
     decide(
         one,
         lambda: review.edit(here.store, one.item.id, text, here.person, reply_id=one.reply.id),
