@@ -33,13 +33,20 @@ class Transaction(CursorReader):
         return self.new_ids(table, 1)[0]
 
     def new_ids(self, table: str, count: int) -> range:
-        """So many consecutive numbers no row of this table ever had."""
-        first = self.value("select next_id from counters where table_name = ?", table)
-        if first is None:
+        """So many consecutive numbers no row of this table ever had, by one statement: each new row asks."""
+        row = self.row(
+            f"update counters set next_id = next_id + {count:d} where table_name = ? "
+            f"returning next_id, hash(table_name, next_id - {count:d}), hash(table_name, next_id)",
+            table,
+        )
+        if row is None:
             self.insert("counters", {"table_name": table, "next_id": 1 + count})
             return range(1, 1 + count)
-        self.update("counters", {"table_name": table}, {"next_id": first + count})
-        return range(first, first + count)
+        following, *hashes = row
+        for row_hash in hashes:
+            self._add("counters", row_hash)
+        self._remember("counters", "update", {"table_name": table, "next_id": following})
+        return range(following - count, following)
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """Add one row; columns not named are null."""
@@ -70,8 +77,10 @@ class Transaction(CursorReader):
         described = self._catalog[table]
         settings = [f"{column} = ?" for column in changes]
         conditions = [f"{column} = ?" for column in key]
-        before = f"select {described.row_hash} from {table} where {' and '.join(conditions)}"
-        hashes = self._cursor.execute(before, list(key.values())).fetchall()
+        before: list[Any] = []
+        if described.journalled:
+            sql = f"select {described.row_hash} from {table} where {' and '.join(conditions)}"
+            before = self._cursor.execute(sql, list(key.values())).fetchall()
         values = [*map(_known, changes.values()), *key.values()]
         if described.versioned:
             settings.append("version = version + 1")
@@ -89,7 +98,8 @@ class Transaction(CursorReader):
                 "open it again to see what changed."
             )
         *row, row_hash = rows[0]
-        self._add(table, hashes[0][0])
+        for (hash_before,) in before:
+            self._add(table, hash_before)
         self._add(table, row_hash)
         self._remember(table, "update", dict(zip(described.columns, row, strict=True)))
 
