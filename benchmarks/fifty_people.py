@@ -161,7 +161,7 @@ def _tell(books: Books, watch: Watch, script: Script) -> None:
     for what in ("draft", "reply", "decision"):
         print(f"acknowledged: {books.told(what)} × {what}")
     print(f"not acknowledged: {books.untold()}; connections lost: {books.dropped}")
-    said = Counter(re.sub(r"\\d+", "…", words) for words in books.refused.elements())
+    said = Counter(re.sub(r"\d+", "…", words) for words in books.refused.elements())
     for words, times in said.most_common():
         print(f"  {times} × {words}")
 
