@@ -1,4 +1,4 @@
-"""Parts of the Write page: what helps beside the editor, and the sheet of keys."""
+"""Parts of the Write page: its head, what helps beside the editor, and the sheet of keys."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ import streamlit as st
 from core.curation.items import Item
 from core.curation.projects import Kind, known_guideline
 from core.curation.similar import similar_replies
+from core.curation.writing import Waiting
 from ui import widgets
 from ui.session import Session
 from ui.suggesting import suggesting
@@ -33,6 +34,17 @@ def aside(here: Session, item: Item, *, before_taking: Callable[[], None]) -> No
             with st.container(border=True):
                 widgets.text_block(one.question, label="asked")
                 widgets.text_block(one.reply, label="approved reply")
+
+
+def header(waiting: Waiting, last: int | None, take_back: Callable[[int], None]) -> None:
+    """How much there is to do, the way to undo the last submission, and the sheet of keys."""
+    title, undo, sheet = st.columns([5, 2.2, 1], vertical_alignment="bottom")
+    returned = f" · {waiting.returned_to_me} returned to you" if waiting.returned_to_me else ""
+    title.title("Write")
+    title.caption(f"{waiting.waiting} waiting{returned}")
+    if last is not None:
+        undo.button("Undo", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
+    sheet.button("Keys", on_click=keys, shortcut="H", icon=":material/keyboard:", type="tertiary")
 
 
 @st.dialog("Keys")

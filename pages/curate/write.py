@@ -14,7 +14,7 @@ from core.people.roles import Action
 from ui import links, session, widgets
 from ui.check_panel import while_writing
 from ui.editor import editor, held, typed
-from ui.writing_parts import aside, keys
+from ui.writing_parts import aside, header
 
 EDITOR = "write_editor"
 CURRENT = session.HANDED_OUT
@@ -72,8 +72,11 @@ def save(item_id: int) -> None:
         st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
 
 
-def come_back() -> bool:
-    """Whether a tab from before a restart held a text: it is kept as the draft, and its item is at hand."""
+def come_back(shown: Item) -> bool:
+    """Keep what a tab from before a restart held; whether that belongs to another item, which is at hand now.
+
+    Only then the page is drawn again: who types meanwhile is not interrupted.
+    """
     if MET in st.session_state:
         return False
     st.session_state[MET] = True
@@ -82,7 +85,7 @@ def come_back() -> bool:
         return False
     st.session_state[CURRENT] = int(number)
     save(int(number))
-    return True
+    return int(number) != shown.id
 
 
 def submit(item_id: int, text: str | None = None) -> None:
@@ -130,17 +133,6 @@ def trouble() -> None:
         widgets.text_block(kept[1], label="What you typed, to copy from")
 
 
-def header(waiting: writing.Waiting) -> None:
-    """How much there is to do."""
-    title, undo, sheet = st.columns([5, 2.2, 1], vertical_alignment="bottom")
-    returned = f" · {waiting.returned_to_me} returned to you" if waiting.returned_to_me else ""
-    title.title("Write")
-    title.caption(f"{waiting.waiting} waiting{returned}")
-    if (last := st.session_state.get(LAST)) is not None:
-        undo.button("Undo", on_click=take_back, args=(last,), shortcut="Alt+U", icon=":material/undo:")
-    sheet.button("Keys", on_click=keys, shortcut="H", icon=":material/keyboard:", type="tertiary")
-
-
 @st.fragment
 def write_text(item: Item) -> None:
     """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
@@ -155,7 +147,7 @@ def write_text(item: Item) -> None:
         on_text=lambda: save(item.id),
         on_submitted=lambda: submit(item.id),
     )
-    if come_back():
+    if come_back(item):
         st.rerun()
     now = typed(EDITOR, place(item.id))
     now = text if now is None else now
@@ -192,7 +184,7 @@ def choose_label(item: Item) -> None:
 if (linked := links.wanted()) is not None:
     follow_link(linked)
 waiting = writing.waiting_for(here.store, here.project, here.person)
-header(waiting)
+header(waiting, st.session_state.get(LAST), take_back)
 item = current_item()
 if item is None:
     trouble()
