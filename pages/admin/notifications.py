@@ -59,7 +59,7 @@ def choice(occasion: Occasion, wish: Wish) -> None:
     """One occasion: where it is told, and a test of it."""
     title, whom = OCCASIONS[occasion]
     with st.container(border=True, gap="small"):
-        st.subheader(title)
+        st.header(title)
         with st.form(f"form-{occasion}", border=False):
             st.text_input(
                 "Webhook",
@@ -126,7 +126,7 @@ with chosen:
     for occasion, wish in wishes(here.store, here.project.id).items():
         choice(occasion, wish)
 with told:
-    st.subheader("Last messages")
+    st.header("Last messages")
     recent = latest(here.store, here.project.id)
     if any(message.state is MessageState.WAITING for message in recent):
         st.fragment(outcomes, run_every=LOOK_SECONDS)()
