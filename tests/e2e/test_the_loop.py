@@ -161,7 +161,7 @@ def read_verdict(owner: Screen) -> None:
     owner.press("Close and reveal")
     owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()
     expect(owner.page.get_by_role("dialog")).to_have_count(0)
-    sentence = owner.page.get_by_test_id("stMain").get_by_role("heading", level=3).first
+    sentence = owner.page.get_by_test_id("stMain").get_by_role("heading", level=2).first
     expect(sentence).to_contain_text(re.compile(r"preferred|evidence"))
     expect(owner.page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     owner.see("Word for word")
