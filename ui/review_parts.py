@@ -1,13 +1,16 @@
 """Parts of the Review page: which reply its reader has open, and what stands beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from core.curation import review
 from core.curation.items import history_of
 from core.curation.projects import known_guideline
 from core.curation.replies import Origin
 from core.curation.review import Submitted
+from core.curation.review_desk import open_at_others
 from core.curation.suggestions import taken_suggestion
 from ui import checks, widgets
 from ui.check_panel import Tell, while_reviewing
@@ -21,6 +24,16 @@ class Opened:
     project_id: int
     reply_id: int
     text: str
+
+
+def waiting_here(here: Session, postponed: Sequence[int], linked: int | None) -> list[Submitted]:
+    """What waits for this person: first what nobody else has open, what they postponed last of that."""
+    elsewhere = open_at_others(here.store, here.person)
+    later = {number: place for place, number in enumerate(postponed, start=1)}
+    return sorted(
+        review.inbox(here.store, here.project, here.person, among=linked),
+        key=lambda one: (one.item.id in elsewhere, later.get(one.item.id, 0)),
+    )
 
 
 def what_was_written(here: Session, one: Submitted) -> None:

@@ -27,6 +27,7 @@ WITHOUT_WORDS = frozenset(
         "duels",
         "votes",
         "undone_votes",
+        "review_desks",
         "erasures",
         "erased_datasets",
         "erased_runs",

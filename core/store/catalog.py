@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 UNJOURNALLED = frozenset(
-    {"journal_position", "item_locks", "near_pairs", "scans", "writing_clock", "item_worth", "surveys"}
+    {
+        "journal_position",
+        "item_locks",
+        "near_pairs",
+        "scans",
+        "writing_clock",
+        "item_worth",
+        "surveys",
+        "review_desks",
+    }
 )
 """What can be computed again, or means nothing after a restart."""
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.curation import review
 from core.curation.review import Reason, Submitted
+from core.curation.review_desk import open_for_review
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import links, session, widgets
-from ui.review_parts import Opened, beside, what_was_written
+from ui.review_parts import Opened, beside, waiting_here, what_was_written
 
 PROBLEM = "review_problem"
 KEPT = "review_kept"
@@ -134,6 +135,7 @@ def pinned(waiting: list[Submitted]) -> tuple[Submitted | None, bool]:
         keep(st.session_state.get(f"comment-{opened.reply_id}", ""))
     if one is None and waiting:
         one = waiting[0]
+        open_for_review(here.store, one.item.id, here.person)
     st.session_state[OPENED] = one and Opened(here.project.id, one.reply.id, one.reply.text)
     return one, gone
 
@@ -193,10 +195,7 @@ def decision(one: Submitted) -> None:
 if (linked := links.wanted()) is not None:
     follow_link(linked)
 postponed = st.session_state.get(LATER, [])
-waiting = sorted(
-    review.inbox(here.store, here.project, here.person, among=st.session_state.get(LINKED)),
-    key=lambda one: postponed.index(one.item.id) + 1 if one.item.id in postponed else 0,
-)
+waiting = waiting_here(here, postponed, st.session_state.get(LINKED))
 one, gone = pinned(waiting)
 header(len(waiting), review.own_submissions(here.store, here.project, here.person))
 if problem := st.session_state.pop(PROBLEM, None):

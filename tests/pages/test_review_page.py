@@ -310,3 +310,13 @@ def submit_with_findings(app: App, *, returned: bool = True) -> int:
 def unescaped(text: str) -> str:
     bare = re.sub(r"</?mark[^>]*>|\u2060", "", text)
     return bare.replace("&#x27;", "'").replace("&quot;", '"').replace("&amp;", "&")
+
+
+def test_two_reviewers_are_offered_two_replies(app: App, page: AppTest) -> None:
+    first, second, *_ = inbox(app, homes.OWNER)
+    assert first.item.question in unescaped(words(page))
+
+    other = app.visit(REVIEW, homes.OWNER)
+
+    assert second.item.question in unescaped(words(other))
+    assert first.item.question not in unescaped(words(other))

@@ -1,0 +1,33 @@
+"""Review desks: which reply each reviewer has open, so that the others are offered another one first."""
+
+from datetime import UTC, datetime, timedelta
+
+from core.curation.items import item_by_id
+from core.people.persons import Person
+from core.people.roles import Action, require
+from core.store.store import Store
+
+HELD = timedelta(minutes=5)
+"""How long a reply counts as open after its reviewer opened it; nothing forbids others to decide on it."""
+
+
+def open_for_review(store: Store, item_id: int, person: Person) -> None:
+    """The person reads this item's reply now, and no other.
+
+    Raises:
+        NotAllowed: the person does not review here.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, item_by_id(tx, item_id).project_id, person, Action.REVIEW)
+        tx.delete("review_desks", {"person_id": person.id})
+        tx.insert("review_desks", {"person_id": person.id, "item_id": item_id, "held_until": tx.now + HELD})
+
+
+def open_at_others(store: Store, person: Person) -> frozenset[int]:
+    """The items whose replies other reviewers have open now."""
+    rows = store.rows(
+        "select item_id from review_desks where person_id <> ? and held_until > ?",
+        person.id,
+        datetime.now(UTC),
+    )
+    return frozenset(number for (number,) in rows)
