@@ -1,12 +1,12 @@
 """Preference files (JSONL for DPO): a conversation, the reply that is preferred, and the one that is not."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from core.formats.broken_json import Broken, explain, strict_object
 from core.formats.conversation import Example, Message
-from core.formats.training_file import Problem, parse_chat_file
+from core.formats.json_lines import Line, Problem, split_lines
+from core.formats.training_file import parse_chat_file
 
 _NAMES = (
     ("preferred_output", "non_preferred_output"),
@@ -14,8 +14,6 @@ _NAMES = (
 )
 """The two replies, as OpenAI's guide and Azure name them, and as older descriptions of the protocol do."""
 _TOOL_KEYS = ("tools", "parallel_tool_calls")
-_BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
@@ -54,49 +52,26 @@ def parse_preference_file(data: bytes) -> ParsedPreferences:
 
     A conversation obeys the same rules as in a chat training file, with either reply at its end.
     """
-    if data.startswith(_UTF16):
-        return ParsedPreferences((), (Problem(1, "", "The file is UTF-16. Save it as UTF-8."),))
-    bom = data.startswith(_BOM)
-    lines = data.removeprefix(_BOM).rstrip(b" \t\r\n").split(b"\n")
+    lines = split_lines(data)
+    if isinstance(lines, Problem):
+        return ParsedPreferences((), (lines,))
     preferences: list[ParsedPreference] = []
     problems: list[Problem] = []
-    for number, raw in enumerate(lines if lines != [b""] else [], start=1):
-        found = _Line(number)
+    for number, raw in enumerate(lines.raw, start=1):
+        found = _PreferenceLine(number)
         preference = found.read(raw)
         problems += found.problems
         if preference is not None and not found.problems:
             preferences.append(ParsedPreference(number, preference))
-    return ParsedPreferences(tuple(preferences), tuple(problems), bom)
+    return ParsedPreferences(tuple(preferences), tuple(problems), lines.bom)
 
 
-@dataclass
-class _Line:
-    """One line being read, collecting what is wrong with it."""
-
-    number: int
-    problems: list[Problem] = field(default_factory=list)
+class _PreferenceLine(Line):
+    """A line of a preference file."""
 
     def read(self, raw: bytes) -> Preference | None:
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            self._wrong("", f"The text is not UTF-8: byte {error.start + 1} of the line cannot be read.")
-            return None
-        if not text.strip():
-            self._wrong("", "The line is blank.")
-            return None
-        try:
-            document = strict_object(text)
-        except Broken as broken:
-            self._wrong(broken.field, broken.reason)
-            return None
-        except (ValueError, RecursionError) as error:
-            self._wrong(*explain(text, error))
-            return None
-        return self._preference(document)
-
-    def _wrong(self, place: str, reason: str) -> None:
-        self.problems.append(Problem(self.number, place, reason))
+        document = self.document(raw)
+        return None if self.problems else self._preference(document)
 
     def _preference(self, document: Any) -> Preference | None:
         names = self._names(document)
@@ -111,7 +86,7 @@ class _Line:
             return None
         preferred, other = (example.reply for example in read if example is not None)
         if preferred.strip() == other.strip():
-            self._wrong(names[1], "The two replies are the same, so there is nothing to prefer.")
+            self.wrong(names[1], "The two replies are the same, so there is nothing to prefer.")
             return None
         return Preference(read[0].messages[:-1], preferred, other)
 
@@ -119,39 +94,39 @@ class _Line:
         """What the two replies are called here."""
         names = _NAMES[0]
         if not isinstance(document, dict):
-            self._wrong("", f"The line is no JSON object with {_listed(names)}.")
+            self.wrong("", f"The line is no JSON object with {_listed(names)}.")
             return names
         names = next((pair for pair in _NAMES if not document.keys().isdisjoint(pair)), names)
         known = ("input", *names)
         if document.keys().isdisjoint(known):
-            self._wrong("", f"The line is no preference: it has none of {_listed(names)}.")
+            self.wrong("", f"The line is no preference: it has none of {_listed(names)}.")
             return names
         for key in (key for key in document if key not in known):
-            self._wrong(key, f"The key {key} is unknown; a line has {_listed(names)}.")
+            self.wrong(key, f"The key {key} is unknown; a line has {_listed(names)}.")
         for key in (key for key in known if key not in document):
-            self._wrong(key, f"The key {key} is missing.")
+            self.wrong(key, f"The key {key} is missing.")
         return names
 
     def _turns(self, given: Any) -> list[Any] | None:
         if not isinstance(given, dict):
-            self._wrong("input", "input must be an object with messages.")
+            self.wrong("input", "input must be an object with messages.")
             return None
         for key in (key for key in given if key not in {"messages", *_TOOL_KEYS}):
-            self._wrong(f"input.{key}", f"The key {key} is unknown in input.")
+            self.wrong(f"input.{key}", f"The key {key} is unknown in input.")
         if given.get("tools"):
-            self._wrong("input.tools", "Tool calls are not supported.")
+            self.wrong("input.tools", "Tool calls are not supported.")
         turns = given.get("messages")
         if not isinstance(turns, list) or not turns:
-            self._wrong("input.messages", "messages must be a list that is not empty.")
+            self.wrong("input.messages", "messages must be a list that is not empty.")
             return None
         return turns
 
     def _reply(self, key: str, given: Any) -> Any:
         if not isinstance(given, list) or len(given) != 1:
-            self._wrong(key, f"{key} must be a list with exactly one message of the assistant.")
+            self.wrong(key, f"{key} must be a list with exactly one message of the assistant.")
             return None
         if not isinstance(given[0], dict) or given[0].get("role") != "assistant":
-            self._wrong(f"{key}[0].role", "The message must be the assistant's.")
+            self.wrong(f"{key}[0].role", "The message must be the assistant's.")
             return None
         return given[0]
 

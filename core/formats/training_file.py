@@ -2,31 +2,16 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from core.formats.broken_json import Broken, explain, strict_object
 from core.formats.conversation import Example, Message
+from core.formats.json_lines import Line, Problem, split_lines
 
 ROLES = ("system", "developer", "user", "assistant")
 _TOOL_ROLES = ("tool", "function")
 _MESSAGE_KEYS = {"role", "content", "weight", "name"}
 _TOOL_KEYS = {"tools", "parallel_tool_calls", "functions", "function_call", "tool_calls", "tool_call_id"}
-_BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a line cannot be used: the physical line, the field in it (empty: the whole line), the reason."""
-
-    line: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        place = f"Line {self.line}, field {self.field}" if self.field else f"Line {self.line}"
-        return f"{place}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -48,23 +33,21 @@ class ParsedFile:
 
 def parse_chat_file(data: bytes) -> ParsedFile:
     """Read a chat training file; nothing is guessed or mended, each line is an example or a problem."""
-    if data.startswith(_UTF16):
-        reason = "The file is UTF-16. Save it as UTF-8."
-        return ParsedFile((), (Problem(1, "", reason),))
-    bom = data.startswith(_BOM)
-    lines = data.removeprefix(_BOM).rstrip(b" \t\r\n").split(b"\n")
-    if len(lines) > 1 and _is_one_document(data.removeprefix(_BOM)):
+    lines = split_lines(data)
+    if isinstance(lines, Problem):
+        return ParsedFile((), (lines,))
+    if len(lines.raw) > 1 and _is_one_document(b"\n".join(lines.raw)):
         reason = "The file is one JSON document over several lines. Write one JSON object on each line."
-        return ParsedFile((), (Problem(1, "", reason),), bom)
+        return ParsedFile((), (Problem(1, "", reason),), lines.bom)
     examples: list[ParsedExample] = []
     problems: list[Problem] = []
-    for number, raw in enumerate(lines if lines != [b""] else [], start=1):
-        found = _Line(number)
+    for number, raw in enumerate(lines.raw, start=1):
+        found = _ChatLine(number)
         example = found.read(raw)
         problems += found.problems
         if example is not None and not found.problems:
             examples.append(ParsedExample(number, example))
-    return ParsedFile(tuple(examples), tuple(problems), bom)
+    return ParsedFile(tuple(examples), tuple(problems), lines.bom)
 
 
 def write_chat_file(examples: Iterable[Example]) -> bytes:
@@ -97,50 +80,28 @@ def _is_one_document(data: bytes) -> bool:
     return True
 
 
-@dataclass
-class _Line:
-    """One line being read, collecting what is wrong with it."""
-
-    number: int
-    problems: list[Problem] = field(default_factory=list)
+class _ChatLine(Line):
+    """A line of a chat training file."""
 
     def read(self, raw: bytes) -> Example | None:
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            self._wrong("", f"The text is not UTF-8: byte {error.start + 1} of the line cannot be read.")
-            return None
-        if not text.strip():
-            self._wrong("", "The line is blank.")
-            return None
-        try:
-            document = strict_object(text)
-        except Broken as broken:
-            self._wrong(broken.field, broken.reason)
-            return None
-        except (ValueError, RecursionError) as error:
-            self._wrong(*explain(text, error))
-            return None
-        return self._example(document)
-
-    def _wrong(self, place: str, reason: str) -> None:
-        self.problems.append(Problem(self.number, place, reason))
+        document = self.document(raw)
+        return None if self.problems else self._example(document)
 
     def _example(self, document: Any) -> Example | None:
         if not isinstance(document, dict):
-            self._wrong("", f"The line is {_kind(document)}, not a JSON object with messages.")
+            self.wrong("", f"The line is {_kind(document)}, not a JSON object with messages.")
             return None
         for key in (key for key in document if key != "messages"):
-            self._wrong(key, _unknown_key(key, "next to messages"))
+            self.wrong(key, _unknown_key(key, "next to messages"))
         if "messages" not in document:
-            self._wrong("messages", "The key messages is missing.")
+            self.wrong("messages", "The key messages is missing.")
             return None
         turns = document["messages"]
         if not isinstance(turns, list):
-            self._wrong("messages", f"messages must be a list, and is {_kind(turns)}.")
+            self.wrong("messages", f"messages must be a list, and is {_kind(turns)}.")
             return None
         if not turns:
-            self._wrong("messages", "messages is empty.")
+            self.wrong("messages", "messages is empty.")
             return None
         messages = [self._message(f"messages[{place}]", turn) for place, turn in enumerate(turns)]
         said = tuple(message for message in messages if message is not None)
@@ -150,57 +111,57 @@ class _Line:
 
     def _message(self, place: str, turn: Any) -> Message | None:
         if not isinstance(turn, dict):
-            self._wrong(place, f"A message must be a JSON object, and this is {_kind(turn)}.")
+            self.wrong(place, f"A message must be a JSON object, and this is {_kind(turn)}.")
             return None
         before = len(self.problems)
         for key in (key for key in turn if key not in _MESSAGE_KEYS):
-            self._wrong(f"{place}.{key}", _unknown_key(key, "in a message"))
+            self.wrong(f"{place}.{key}", _unknown_key(key, "in a message"))
         self._role(place, turn)
         self._content(place, turn)
         self._weight(place, turn)
         if "name" in turn and (not isinstance(turn["name"], str) or not turn["name"]):
-            self._wrong(f"{place}.name", "name must be a text that is not empty.")
+            self.wrong(f"{place}.name", "name must be a text that is not empty.")
         if len(self.problems) > before:
             return None
         return Message(turn["role"], turn["content"], turn.get("weight"), turn.get("name"))
 
     def _role(self, place: str, turn: dict[str, Any]) -> None:
         if "role" not in turn:
-            self._wrong(f"{place}.role", "The key role is missing.")
+            self.wrong(f"{place}.role", "The key role is missing.")
         elif turn["role"] in _TOOL_ROLES:
-            self._wrong(f"{place}.role", f"Tool calls (role {turn['role']}) are not supported.")
+            self.wrong(f"{place}.role", f"Tool calls (role {turn['role']}) are not supported.")
         elif turn["role"] not in ROLES:
             shown = json.dumps(turn["role"], ensure_ascii=False)[:60]
-            self._wrong(f"{place}.role", f"The role {shown} is unknown; it is one of {', '.join(ROLES)}.")
+            self.wrong(f"{place}.role", f"The role {shown} is unknown; it is one of {', '.join(ROLES)}.")
 
     def _content(self, place: str, turn: dict[str, Any]) -> None:
         if "content" not in turn:
-            self._wrong(f"{place}.content", "The key content is missing.")
+            self.wrong(f"{place}.content", "The key content is missing.")
         elif not isinstance(turn["content"], str):
-            self._wrong(f"{place}.content", f"content must be a text, and is {_kind(turn['content'])}.")
+            self.wrong(f"{place}.content", f"content must be a text, and is {_kind(turn['content'])}.")
 
     def _weight(self, place: str, turn: dict[str, Any]) -> None:
         if "weight" not in turn:
             return
         weight = turn["weight"]
         if turn.get("role") != "assistant":
-            self._wrong(f"{place}.weight", "weight may stand on assistant messages only.")
+            self.wrong(f"{place}.weight", "weight may stand on assistant messages only.")
         if isinstance(weight, bool) or not isinstance(weight, int) or weight not in {0, 1}:
-            self._wrong(f"{place}.weight", "weight must be 0 or 1.")
+            self.wrong(f"{place}.weight", "weight must be 0 or 1.")
 
     def _whole(self, said: tuple[Message, ...]) -> None:
         last = f"messages[{len(said) - 1}]"
         if said[-1].role != "assistant":
-            self._wrong(
+            self.wrong(
                 f"{last}.role", f"The last message is from {said[-1].role}; it must be the assistant's."
             )
             return
         if not said[-1].content.strip():
-            self._wrong(f"{last}.content", "The assistant's final reply has no text.")
+            self.wrong(f"{last}.content", "The assistant's final reply has no text.")
         if not Example(said).question.strip():
-            self._wrong("messages", "No user message with text stands before the final reply.")
+            self.wrong("messages", "No user message with text stands before the final reply.")
         if all(message.weight == 0 for message in said if message.role == "assistant"):
-            self._wrong("messages", "Every assistant message has weight 0, so there is nothing to learn.")
+            self.wrong("messages", "Every assistant message has weight 0, so there is nothing to learn.")
 
 
 def _unknown_key(key: str, where: str) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.engine.errors import JobFailed
+from core.formats.json_lines import Problem
 from core.formats.preference_file import parse_preference_file
-from core.formats.training_file import Problem, parse_chat_file
+from core.formats.training_file import parse_chat_file
 
 MIN_EXAMPLES = 10
 MAX_REPLIES = 20_000

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.engine.errors import JobFailed
+from core.formats.json_lines import Problem
 from core.formats.preference_file import ParsedPreference, parse_preference_file
-from core.formats.training_file import ParsedExample, Problem, parse_chat_file
+from core.formats.training_file import ParsedExample, parse_chat_file
 
 MIN_EXAMPLES = 10
 _PROBLEMS_SHOWN = 3
