@@ -15,6 +15,7 @@ from tests.e2e.screen import Screen, Visitors
 from tests.e2e.server import Server
 
 SENTENCE = "Thank you for asking, and yes, you may bring it along in your cabin bag. "
+WHILE_AWAY = "Typed while it was away."
 LONG = (SENTENCE * 5)[:300]
 SUBMIT = "Submit (Ctrl+Enter)"
 KEY_MS = 20
@@ -51,6 +52,16 @@ def saved_as(server: Server, person_id: int, text: str, screen: Screen) -> None:
     assert saved.last_draft(server.home, person_id) == text
 
 
+def typing_on_without_a_server(own: Server, visitors: Visitors, person_id: int) -> Screen:
+    """One sentence is saved, the server is gone, and another sentence is typed."""
+    screen = emptied(visitors.arrive(own, person_id))
+    area(screen).press_sequentially(SENTENCE, delay=KEY_MS)
+    saved_as(own, person_id, SENTENCE, screen)
+    own.kill()
+    area(screen).press_sequentially(WHILE_AWAY)
+    return screen
+
+
 def test_what_was_typed_survives_a_killed_server(
     own: Server, visitors: Visitors, numbers: dict[str, int]
 ) -> None:
@@ -85,28 +96,20 @@ def test_what_was_typed_while_the_server_was_away_needs_no_other_key_to_be_kept(
     own: Server, visitors: Visitors, numbers: dict[str, int]
 ) -> None:
     anna = numbers[homes.ANNA]
-    screen = emptied(visitors.arrive(own, anna))
-    area(screen).press_sequentially(SENTENCE, delay=KEY_MS)
-    saved_as(own, anna, SENTENCE, screen)
-    own.kill()
-    area(screen).press_sequentially("Typed while it was away.")
+    screen = typing_on_without_a_server(own, visitors, anna)
 
     own.start()
     screen.drawn()
 
-    saved_as(own, anna, f"{SENTENCE}Typed while it was away.", screen)
-    expect(area(screen)).to_have_value(f"{SENTENCE}Typed while it was away.")
+    saved_as(own, anna, SENTENCE + WHILE_AWAY, screen)
+    expect(area(screen)).to_have_value(SENTENCE + WHILE_AWAY)
 
 
 def test_a_reply_that_came_back_meanwhile_does_not_take_the_place_of_what_was_typed(
     own: Server, visitors: Visitors, numbers: dict[str, int]
 ) -> None:
     anna = numbers[homes.ANNA]
-    screen = emptied(visitors.arrive(own, anna))
-    area(screen).press_sequentially(SENTENCE, delay=KEY_MS)
-    saved_as(own, anna, SENTENCE, screen)
-    own.kill()
-    area(screen).press_sequentially("Typed while it was away.")
+    screen = typing_on_without_a_server(own, visitors, anna)
     store = Store(own.home)
     [(came_back,)] = store.rows(
         "select i.id from items i join replies r on r.id = i.reply_id "
@@ -119,8 +122,8 @@ def test_a_reply_that_came_back_meanwhile_does_not_take_the_place_of_what_was_ty
     own.start()
     screen.drawn()
 
-    saved_as(own, anna, f"{SENTENCE}Typed while it was away.", screen)
-    expect(area(screen)).to_have_value(f"{SENTENCE}Typed while it was away.")
+    saved_as(own, anna, SENTENCE + WHILE_AWAY, screen)
+    expect(area(screen)).to_have_value(SENTENCE + WHILE_AWAY)
 
 
 def test_a_closed_tab_loses_nothing(server: Server, visitors: Visitors, numbers: dict[str, int]) -> None:

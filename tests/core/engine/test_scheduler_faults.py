@@ -105,24 +105,13 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("at", [2, 7, 9, 11, 12])
-def test_an_engine_killed_at_any_step_loses_nothing(tmp_path: Path, engine_of: EngineOf, at: int) -> None:
-    engine = faulty(engine_of, tmp_path, ENGINE, "kill", at)
-
-    job = trained(engine)
-
-    assert (tmp_path / "fault").exists()
-    assert job.status == "succeeded"
-    must_work(engine, job)
-    must_be_tidy(engine)
-    assert engine.stop() == 0
-
-
-@pytest.mark.parametrize("at", [6, 30])
-def test_a_worker_killed_at_any_step_is_followed_by_another(
-    tmp_path: Path, engine_of: EngineOf, at: int
+@pytest.mark.parametrize(
+    ("program", "at"), [(ENGINE, at) for at in (2, 7, 9, 11, 12)] + [(WORKER, at) for at in (6, 30)]
+)
+def test_a_job_comes_to_its_end_though_engine_or_worker_is_killed_at_any_step(
+    tmp_path: Path, engine_of: EngineOf, program: str, at: int
 ) -> None:
-    engine = faulty(engine_of, tmp_path, WORKER, "kill", at)
+    engine = faulty(engine_of, tmp_path, program, "kill", at)
 
     job = trained(engine)
 
