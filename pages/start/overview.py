@@ -17,7 +17,7 @@ st.caption("From customers' questions to a verdict, and round again.")
 
 with st.container(horizontal=True, gap="small"):
     for step in steps(here.store, here.project):
-        st.metric(step.name, f"{step.count:,}", border=True, width=128)
+        st.metric(step.name, f"{step.count:,}", border=True, width="stretch")
 
 labour = labour_of(here.store, here.project.id)
 if labour is not None and here.may(Action.REVIEW):
