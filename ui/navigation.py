@@ -43,18 +43,25 @@ ENTRIES = (
 def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
     """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who.
 
-    The bare address leads to the first of them: were that page itself the default, its own address would be
-    unknown.
+    A page of another role is not in the menu, and still has its address: it says there whose it is. The bare
+    address leads to the first page: were that page itself the default, its own address would be unknown.
     """
     menu: dict[str, list[StreamlitPage]] = {"": []}
+    own = []
     for entry in ENTRIES:
-        if roles is None or may(roles, entry.action):
-            page = st.Page(entry.path, title=entry.title, icon=f":material/{entry.icon}:")
-            menu.setdefault(entry.section, []).append(page)
-    first = next(page for pages in menu.values() for page in pages)
+        theirs = roles is None or may(roles, entry.action)
+        page = st.Page(
+            entry.path,
+            title=entry.title,
+            icon=f":material/{entry.icon}:",
+            visibility="visible" if theirs else "hidden",
+        )
+        menu.setdefault(entry.section, []).append(page)
+        if theirs:
+            own.append(page)
 
     def land() -> None:
-        st.switch_page(first)
+        st.switch_page(own[0])
 
     menu[""].insert(0, st.Page(land, title="Touchstone", url_path="start", default=True, visibility="hidden"))
     return menu

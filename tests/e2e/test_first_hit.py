@@ -48,13 +48,31 @@ def test_a_rater_at_the_review_address_receives_nothing_of_it(
 ) -> None:
     screen = visitors.arrive(fresh, numbers[homes.CHRIS]).open("/review")
 
-    screen.see_title("Rate")
+    expect(screen.page.get_by_text("may not review replies")).to_be_visible()
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
     shown = screen.text()
     assert [text for text in secrets if text in shown] == []
     assert screen.wire.frames
     assert [text for text in secrets if screen.wire.received(text)] == []
     reviewer = visitors.arrive(fresh, numbers[homes.BEN]).open("/review")
     assert any(reviewer.wire.received(text) for text in secrets)
+
+
+def test_the_menu_holds_the_pages_of_ones_role_and_no_other(
+    fresh: Server, visitors: Visitors, numbers: dict[str, int]
+) -> None:
+    viewer = visitors.arrive(fresh, numbers[homes.EVA]).open("/library")
+    viewer.see_title("Library")
+
+    menu = viewer.page.get_by_test_id("stSidebarNav").get_by_role("link")
+
+    expect(menu).to_have_count(4)
+    assert [link.rsplit("\n", 1)[-1] for link in menu.all_inner_texts()] == [
+        "Overview",
+        "Library",
+        "Side by side",
+        "Verdict",
+    ]
 
 
 def test_somebody_unknown_at_the_review_address_is_asked_who_they_are(
