@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from core.answers import generate
+from core.answers import generate, sweeping
 from core.calling import calling
 from core.curation.contradictions import scan
 from core.curation.coverage import survey
@@ -55,6 +55,7 @@ def _register(workspace: Workspace) -> None:
     workspace.jobs.register(scan.KIND, scan.work_of(workspace.store), Action.REVIEW)
     follow.register(workspace)
     generate.register(workspace)
+    sweeping.register(workspace)
     workspace.jobs.register(studies.KIND, studies.prepare(workspace), Action.STUDY)
     workspace.jobs.register(withdrawing.KIND, withdrawing.work_of(workspace.store, workspace.providers))
     welcome.register(workspace)

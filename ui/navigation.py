@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("Curate", "pages/curate/rules.py", "Checks and guideline", "rule", Action.RULES),
     Entry("Train", "pages/train/dataset.py", "Dataset", "dataset", Action.FREEZE),
     Entry("Train", "pages/train/fine_tune.py", "Fine-tune", "model_training", Action.TRAIN),
+    Entry("Train", "pages/train/learning_curve.py", "Learning curve", "show_chart", Action.TRAIN),
     Entry("Compare", "pages/compare/side_by_side.py", "Side by side", "compare", Action.ASK),
     Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
     Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
