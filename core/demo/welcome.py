@@ -1,5 +1,7 @@
 """The welcome: an empty workspace gets the demo projects at once, and their first lap in the background."""
 
+from dataclasses import replace
+
 from core.answers.arms import ensure_arms_of_run
 from core.curation.projects import Project
 from core.datasets.splitting import parse_shares
@@ -10,13 +12,14 @@ from core.jobs.jobs import Task
 from core.people.persons import Person
 from core.rating.studies import KIND as STUDY
 from core.rating.studies import Study, open_study, studies_of
+from core.rating.study_plan import suggested_plan
 from core.training.runs import Run, RunState, follow_run, run_by_id, runs_of
 from core.workspace import Workspace
 
 KIND = "demo"
 SEED = 1
 RATERS = 1
-"""So that somebody alone sees a verdict; a real study wants three or more."""
+"""So that somebody alone sees a verdict soon; a real study wants three or more, practice and repeats."""
 
 
 def register(workspace: Workspace) -> None:
@@ -64,4 +67,5 @@ def _study(workspace: Workspace, project: Project, run: Run, owner: Person) -> S
         return earlier[0]
     dataset = freeze(store, project, parse_shares(SPLIT), SEED, owner)
     base, tuned = ensure_arms_of_run(store, run, owner)
-    return open_study(store, project, dataset, base, tuned, owner, raters=RATERS)
+    plan = replace(suggested_plan(store, dataset), raters=RATERS, practice=0, repeats=0.0, left_out=())
+    return open_study(store, project, dataset, base, tuned, owner, plan)

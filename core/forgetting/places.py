@@ -37,6 +37,7 @@ WITHOUT_WORDS = frozenset(
         "notification_settings",
         "notices",
         "messages",
+        "looks",
     }
 )
 """Tables in which no customer's words stand: numbers, our own sentences, the people who work here."""
@@ -69,6 +70,10 @@ CODES = frozenset(
         "id",
         "dataset_id",
         "subject",
+        "claim",
+        "form",
+        "left_out",
+        "sealed",
     }
 )
 """Columns of the tables below that hold words of ours or of a provider."""
@@ -120,6 +125,14 @@ PLACES = (
         "a model's answer",
         "o.project_id",
         "join arms o on o.id = t.arm_id",
+    ),
+    Place(
+        "study_plans",
+        ("study_id",),
+        ("quality", "rubric"),
+        "the plan of a study",
+        "o.project_id",
+        "join studies o on o.id = t.study_id",
     ),
     Place(
         "study_prompts",

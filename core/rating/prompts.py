@@ -12,10 +12,14 @@ from core.datasets.splitting import Split
 from core.datasets.versions import FrozenRow, rows_of
 from core.errors import Refused
 from core.rating.shown import NO_ANSWER, shown_text
+from core.rating.study_plan import Plan
 from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
 from core.text.fingerprint import fingerprint
+
+MOST_FOR_PRACTICE = 0.25
+"""Of the prompts with two different answers no larger share is practised on."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,20 @@ class Answered:
     text_a: str
     text_b: str
 
+    @property
+    def identical(self) -> bool:
+        """Whether a rater would read the same twice."""
+        return self.text_a == self.text_b
+
 
 def prompts_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
-    """The prompts of a study in the order drawn; none while it is prepared."""
-    rows = reader.rows(
-        "select position, item_id, identical from study_prompts where study_id = ? order by position",
-        study_id,
-    )
-    return [StudyPrompt(*row) for row in rows]
+    """The prompts of a study that count, in the order drawn; none while it is prepared."""
+    return _kept(reader, study_id, practice=False)
+
+
+def practice_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
+    """The prompts that a rater begins with and that count for nothing; their places follow the others'."""
+    return _kept(reader, study_id, practice=True)
 
 
 def questions_under_study(store: Store, project_id: int) -> frozenset[str]:
@@ -75,9 +85,16 @@ def answered(
     return found
 
 
-def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[Answered]) -> None:
-    """Freeze the prompts of a study, in the order that its secret draws."""
-    drawn = sorted(found, key=lambda one: _drawn(secret, study_id, one.row.item_id))
+def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[Answered], plan: Plan) -> None:
+    """Freeze the prompts of a study in the order that its secret draws, and its practice after them."""
+    counted, practice = _divided(
+        sorted(
+            (one for one in found if one.row.item_id not in (plan.left_out or ())),
+            key=lambda one: _drawn(secret, study_id, one.row.item_id),
+        ),
+        plan,
+    )
+    drawn = [*counted, *practice]
     tx.load(
         "study_prompts",
         pd.DataFrame(
@@ -89,10 +106,29 @@ def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[A
                 "conversation": [conversation_text(one.row.conversation) for one in drawn],
                 "text_a": [one.text_a for one in drawn],
                 "text_b": [one.text_b for one in drawn],
-                "identical": [one.text_a == one.text_b for one in drawn],
+                "identical": [one.identical for one in drawn],
+                "practice": [place >= len(counted) for place in range(len(drawn))],
             }
         ),
     )
+
+
+def _divided(drawn: list[Answered], plan: Plan) -> tuple[list[Answered], list[Answered]]:
+    """The prompts that count, and the practice: the last drawn with two different answers, never many."""
+    different = [one for one in drawn if not one.identical]
+    n_practice = min(plan.practice, int(MOST_FOR_PRACTICE * len(different)))
+    practice = different[len(different) - n_practice :]
+    return [one for one in drawn if one not in practice][: plan.prompts], practice
+
+
+def _kept(reader: Reader, study_id: int, *, practice: bool) -> list[StudyPrompt]:
+    rows = reader.rows(
+        "select position, item_id, identical from study_prompts "
+        "where study_id = ? and coalesce(practice, false) = ? order by position",
+        study_id,
+        practice,
+    )
+    return [StudyPrompt(*row) for row in rows]
 
 
 def _questions_under_study(store: Store, project_id: int) -> frozenset[str]:

@@ -1,7 +1,9 @@
 """Studies: two arms answer the same held-out prompts, and people compare the answers blind."""
 
+import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,14 +11,16 @@ from core.answers.arms import Arm, arm_by_id
 from core.answers.generate import answer_missing
 from core.curation.projects import Project
 from core.datasets.splitting import Split
-from core.datasets.versions import Dataset, rows_of
+from core.datasets.versions import Dataset, dataset_by_id, rows_of
 from core.errors import Conflict, Refused
 from core.jobs.jobs import Task, Work
 from core.people.notices import Occasion, notice
 from core.people.persons import Person
 from core.people.roles import Action, require
-from core.rating.prompts import answered, prompts_of, write_prompts
-from core.rating.raters import invited
+from core.rating.identity_words import Tell, telling
+from core.rating.prompts import Answered, answered, prompts_of, write_prompts
+from core.rating.seal import seal
+from core.rating.study_plan import Plan, must_be_sound, plan_of, suggested_plan, write_plan
 from core.store.database import Reader, Row
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -24,11 +28,6 @@ from core.workspace import Workspace
 
 KIND = "study"
 """The kind of the background job that prepares a study; its subject is the study's number."""
-
-FEWEST_PROMPTS = 2
-"""One prompt shows no spread, so nothing can be said of prompts like it."""
-
-MOST_RATERS = 200
 
 
 class StudyState(StrEnum):
@@ -65,31 +64,30 @@ def open_study(
     arm_a: Arm,
     arm_b: Arm,
     person: Person,
-    raters: int | None = None,
+    plan: Plan | None = None,
 ) -> Study:
-    """Declare a study of two arms on a dataset's test split; its answers are prepared next.
+    """Declare a study of two arms on a dataset's test split, and its plan; its answers are prepared next.
 
     Args:
         store: the store.
         project: the project.
         dataset: its test split gives the prompts.
         arm_a: one way of answering, the one to compare with.
-        arm_b: the other.
+        arm_b: the other, the one in question.
         person: who opens it.
-        raters: how many people are to rate every prompt; None for everybody who is invited now.
+        plan: what is declared of it; None for what is suggested.
 
     Raises:
         NotAllowed: the person may not open studies here.
-        Refused: there are too few test prompts, the arms are one, or a part belongs to another project.
+        Refused: the plan is not sound, the arms are one, or a part belongs to another project.
         Conflict: the same comparison is under way.
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.STUDY)
         _must_fit(project, dataset, arm_a, arm_b)
         _must_be_new(tx, dataset, arm_a, arm_b)
-        planned = max(1, len(invited(tx, project.id, dataset.id).may_rate)) if raters is None else raters
-        if not 1 <= planned <= MOST_RATERS:
-            raise Refused(f"A study needs from 1 to {MOST_RATERS} raters, not {planned}. Nothing was opened.")
+        declared = plan or suggested_plan(tx, dataset)
+        must_be_sound(declared, dataset.n_test)
         study_id = tx.new_id("studies")
         tx.insert(
             "studies",
@@ -99,7 +97,7 @@ def open_study(
                 "dataset_id": dataset.id,
                 "arm_a": arm_a.id,
                 "arm_b": arm_b.id,
-                "raters": planned,
+                "raters": declared.raters,
                 "secret": secrets.token_hex(32),
                 "state": StudyState.PREPARING.value,
                 "person_id": person.id,
@@ -107,13 +105,37 @@ def open_study(
                 "version": 1,
             },
         )
+        write_plan(tx, study_id, declared)
         return study_by_id(tx, study_id)
 
 
-def fix_prompts(store: Store, study_id: int) -> Study:
-    """Open a prepared study: draw its order, and keep the answers as people will read them.
+def leave_out(store: Store, study: Study, items: Collection[int], person: Person) -> None:
+    """Decide which prompts of a study that is not open yet stay out of it, and that the others stay in.
 
-    Answers that are asked for again later no longer change it; a study that is open stays as it is.
+    Raises:
+        NotAllowed: the person may not open studies here.
+        Refused: it is open or closed, or too few prompts would be left.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, study.project_id, person, Action.STUDY)
+        if study_by_id(tx, study.id).state is not StudyState.PREPARING:
+            raise Refused("What a study shows is fixed when it opens. Nothing was changed.")
+        plan = replace(plan_of(tx, study.id), left_out=tuple(sorted(items)))
+        must_be_sound(plan, dataset_by_id(tx, study.dataset_id).n_test)
+        tx.update("study_plans", {"study_id": study.id}, {"left_out": json.dumps(plan.left_out)})
+
+
+def telling_prompts(store: Store, study: Study) -> tuple[Tell, ...]:
+    """The prompts of a study whose answers are there, on which a word in one may tell whose it is."""
+    rows = rows_of(store, study.dataset_id, Split.TEST)
+    return _telling(store, study, answered(store, rows, study.dataset_id, study.arm_a, study.arm_b))
+
+
+def fix_prompts(store: Store, study_id: int) -> Study:
+    """Open a prepared study: draw its order, keep the answers as people will read them, and seal its plan.
+
+    Answers that are asked for again later no longer change it; a study that is open stays as it is. One whose
+    answers have identity words, and whose owner has not decided about them, waits.
 
     Raises:
         Refused: answers are missing, or one arm answered nothing at all.
@@ -124,8 +146,13 @@ def fix_prompts(store: Store, study_id: int) -> Study:
         study = study_by_id(tx, study_id)
         if study.state is not StudyState.PREPARING:
             return study
+        plan = plan_of(tx, study.id)
+        found = answered(tx, rows, dataset_id, study.arm_a, study.arm_b)
+        if plan.left_out is None and _telling(tx, study, found):
+            return study
         secret: str = tx.value("select secret from studies where id = ?", study.id)
-        write_prompts(tx, study.id, secret, answered(tx, rows, dataset_id, study.arm_a, study.arm_b))
+        write_prompts(tx, study.id, secret, found, plan)
+        seal(tx, study.id)
         tx.update("studies", {"id": study.id}, {"state": StudyState.OPEN.value})
         notice(tx, study.project_id, Occasion.OPENED, study.id)
         return study_by_id(tx, study.id)
@@ -139,7 +166,12 @@ def prepare(workspace: Workspace) -> Work:
         if study.state is StudyState.PREPARING:
             arms = [arm_by_id(workspace.store, number) for number in (study.arm_a, study.arm_b)]
             answer_missing(task, workspace.store, workspace.providers, study.dataset_id, arms)
-            fix_prompts(workspace.store, study.id)
+            study = fix_prompts(workspace.store, study.id)
+        if study.state is StudyState.PREPARING:
+            return (
+                f"Study {study.id} is answered and waits for its owner: a word in some answers may tell "
+                "whose they are."
+            )
         n_prompts = len(prompts_of(workspace.store, study.id))
         return f"Study {study.id} is ready: {n_prompts} prompts, answered by both models."
 
@@ -203,6 +235,11 @@ def _study(row: Row) -> Study:
     )
 
 
+def _telling(reader: Reader, study: Study, found: Sequence[Answered]) -> tuple[Tell, ...]:
+    arms = [arm_by_id(reader, number) for number in (study.arm_a, study.arm_b)]
+    return telling(((one.row.item_id, one.row.question, one.text_a, one.text_b) for one in found), arms)
+
+
 def _must_fit(project: Project, dataset: Dataset, arm_a: Arm, arm_b: Arm) -> None:
     if {dataset.project_id, arm_a.project_id, arm_b.project_id} != {project.id}:
         raise Refused(
@@ -210,11 +247,6 @@ def _must_fit(project: Project, dataset: Dataset, arm_a: Arm, arm_b: Arm) -> Non
         )
     if arm_a.id == arm_b.id:
         raise Refused("A study compares two different ways of answering; these are one. Nothing was opened.")
-    if dataset.n_test < FEWEST_PROMPTS:
-        raise Refused(
-            f"A study needs at least {FEWEST_PROMPTS} test prompts; dataset {dataset.id} has "
-            f"{dataset.n_test}. Freeze one with a larger test split. Nothing was opened."
-        )
 
 
 def _must_be_new(tx: Transaction, dataset: Dataset, arm_a: Arm, arm_b: Arm) -> None:

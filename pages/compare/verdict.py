@@ -1,5 +1,7 @@
 """Verdict: what blind raters showed, how sure it is, and what it does not say."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.answers.arms import ensure_arms_of_run
@@ -10,6 +12,7 @@ from core.people.roles import Action
 from core.rating import studies
 from core.rating.raters import invited, progress_of
 from core.rating.studies import Study, StudyState
+from core.rating.study_plan import MOST_RATERS, suggested_plan
 from core.report.verdict_content import open_content, verdict_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
 from ui import forgotten, session, verdict_parts, widgets
@@ -32,7 +35,9 @@ def open_new(run_id: int, dataset_id: str) -> None:
         base, tuned = ensure_arms_of_run(here.store, run, here.person)
         dataset = dataset_by_id(here.store, dataset_id)
         planned = st.session_state.get(RATERS)
-        study = studies.open_study(here.store, here.project, dataset, base, tuned, here.person, planned)
+        plan = suggested_plan(here.store, dataset)
+        plan = replace(plan, raters=planned or plan.raters)
+        study = studies.open_study(here.store, here.project, dataset, base, tuned, here.person, plan)
         st.session_state[STUDY] = study.id
         prepare(study)
     except TouchstoneError as error:
@@ -140,7 +145,7 @@ def new_study(ready: list[Run]) -> None:
         st.number_input(
             "How many people will rate every prompt?",
             min_value=1,
-            max_value=studies.MOST_RATERS,
+            max_value=MOST_RATERS,
             value=max(1, len(people.may_rate)),
             key=RATERS,
             help="A prompt counts once so many people rated it, so plan no more than will come.",

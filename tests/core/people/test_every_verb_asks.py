@@ -8,7 +8,7 @@ import importlib
 import inspect
 import time
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
@@ -164,6 +164,7 @@ SPECIAL: dict[Any, Any] = {
     Request: Request(CUSTOMER),
     Suggestion: Suggestion(1, 1, "a model", "a text", taken=False),
     int | None: 1,
+    Collection[int]: (),
     Wish: Wish("https://example.com/hook", by_mail=True),
     Outside: Outside(),
 }

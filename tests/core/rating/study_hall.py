@@ -1,7 +1,7 @@
 """A project with a frozen dataset, two arms that answered its test questions, and raters of known taste."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from core.answers.arms import Arm, ArmKind, arm_by_id
@@ -15,6 +15,7 @@ from core.people.persons import Person, add_person
 from core.people.roles import Role
 from core.rating.duels import DuelView, begin, desk
 from core.rating.studies import Study, fix_prompts, open_study
+from core.rating.study_plan import Plan, suggested_plan
 from core.rating.votes import Outcome, vote
 from core.store.store import Store
 
@@ -47,7 +48,16 @@ class Hall:
 
     def study(self, raters: int | None = None) -> Study:
         """An open study."""
-        opened = open_study(self.store, self.project, self.dataset, self.base, self.tuned, self.owner, raters)
+        return self.study_of(self.plan(raters))
+
+    def plan(self, raters: int | None = None) -> Plan:
+        """What is suggested, for so many raters, without practice and repeats."""
+        plan = replace(suggested_plan(self.store, self.dataset), practice=0, repeats=0.0)
+        return replace(plan, raters=plan.raters if raters is None else raters)
+
+    def study_of(self, plan: Plan) -> Study:
+        """An open study with this plan."""
+        opened = open_study(self.store, self.project, self.dataset, self.base, self.tuned, self.owner, plan)
         return fix_prompts(self.store, opened.id)
 
 
