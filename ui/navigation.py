@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("Train", "pages/train/fine_tune.py", "Fine-tune", "model_training", Action.TRAIN),
     Entry("Train", "pages/train/learning_curve.py", "Learning curve", "show_chart", Action.TRAIN),
     Entry("Compare", "pages/compare/side_by_side.py", "Side by side", "compare", Action.ASK),
+    Entry("Compare", "pages/compare/study.py", "Study", "experiment", Action.STUDY),
     Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
     Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
     Entry("Admin", "pages/admin/people.py", "People", "group", Action.MANAGE),

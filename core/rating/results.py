@@ -12,6 +12,7 @@ from core.rating.studies import Study, StudyState
 from core.rating.votes import Outcome
 from core.store.database import Reader
 from core.verdict.arrays import FloatArray
+from core.verdict.next_votes import NextVotes, next_votes
 from core.verdict.plan import Forecast, forecast
 from core.verdict.sequential import ENOUGH, EVEN, evidence_path
 from core.verdict.votes import Votes, read_votes
@@ -78,7 +79,7 @@ def votes_frame(reader: Reader, study: Study) -> pd.DataFrame:
     Raises:
         Refused: the study is not closed.
     """
-    _must_be_closed(study)
+    must_be_closed(study)
     return _frame(reader, study)
 
 
@@ -103,6 +104,14 @@ def all_votes(reader: Reader, study: Study) -> Votes | None:
     return None if frame.empty else read_votes(frame)
 
 
+def next_votes_so_far(reader: Reader, study: Study) -> NextVotes | None:
+    """Where the next votes are best spent, which is the same whoever leads; None on few prompts."""
+    frame = _frame(reader, study)
+    votes = None if frame.empty else read_votes(frame)
+    pair = votes.between(*arm_names(reader, study)) if votes else None
+    return next_votes(pair) if pair is not None and len(pair.prompt) else None
+
+
 def arm_names(reader: Reader, study: Study) -> tuple[str, str]:
     """The names of a study's two arms, told apart where they are called alike."""
     a, b = arm_by_id(reader, study.arm_a), arm_by_id(reader, study.arm_b)
@@ -121,6 +130,19 @@ def unanswered(reader: Reader, study: Study) -> tuple[int, int]:
         study.id,
     )[0]
     return int(first), int(second)
+
+
+def must_be_closed(study: Study) -> None:
+    """Let a closed study tell what it showed, and no other.
+
+    Raises:
+        Refused: it is not closed.
+    """
+    if study.state is not StudyState.CLOSED:
+        raise Refused(
+            f"Study {study.id} is not closed. Which answer leads is shown only when it is, so that nobody "
+            "is swayed; the evidence so far is shown without a direction."
+        )
 
 
 VOTED = (
@@ -173,11 +195,3 @@ def _complete(frame: pd.DataFrame, planned: list[str], needed: int) -> int:
 
 def _counted(frame: pd.DataFrame, planned: list[str], needed: int) -> Votes | None:
     return None if frame.empty else read_votes(frame, raters=needed, planned=planned)
-
-
-def _must_be_closed(study: Study) -> None:
-    if study.state is not StudyState.CLOSED:
-        raise Refused(
-            f"Study {study.id} is not closed. Which answer leads is shown only when it is, so that nobody "
-            "is swayed; the evidence so far is shown without a direction."
-        )

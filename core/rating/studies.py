@@ -131,6 +131,13 @@ def telling_prompts(store: Store, study: Study) -> tuple[Tell, ...]:
     return _telling(store, study, answered(store, rows, study.dataset_id, study.arm_a, study.arm_b))
 
 
+def tells_kept(reader: Reader, study: Study) -> tuple[Tell, ...]:
+    """The same for the prompts that a study shows, once it is open."""
+    texts = "select item_id, question, text_a, text_b from study_prompts where study_id = ? order by position"
+    arms = [arm_by_id(reader, number) for number in (study.arm_a, study.arm_b)]
+    return telling(reader.rows(texts, study.id), arms)
+
+
 def fix_prompts(store: Store, study_id: int) -> Study:
     """Open a prepared study: draw its order, keep the answers as people will read them, and seal its plan.
 

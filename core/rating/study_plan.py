@@ -21,6 +21,7 @@ TIES = "A tie counts one half for either side, and so does “both bad”; a ski
 FEWEST_PROMPTS = 2
 """One prompt shows no spread, so nothing can be said of prompts like it."""
 
+WIDEST_MARGIN = 0.5
 MOST_RATERS = 200
 MOST_PRACTICE = 10
 MOST_REPEATS = 0.25
@@ -121,7 +122,7 @@ def must_be_sound(plan: Plan, n_test: int) -> None:
         raise Refused(f"A study needs from 1 to {MOST_RATERS} raters, not {plan.raters}. Nothing was opened.")
     if (plan.claim is Claim.BETTER) is not (plan.margin is None):
         raise Refused("“Not worse” and “as good” need a margin, and “better” has none. Nothing was opened.")
-    if plan.margin is not None and not (isfinite(plan.margin) and 0 < plan.margin < ALPHA * 10):
+    if plan.margin is not None and not (isfinite(plan.margin) and 0 < plan.margin < WIDEST_MARGIN):
         raise Refused(
             "A margin lies between 0 and 50 points: 5 means that 45 % instead of 50 % would still do. "
             "Nothing was opened."

@@ -8,7 +8,7 @@ from collections import defaultdict
 from core.answers.arms import arm_by_id
 from core.people.persons import Person
 from core.people.roles import Action, require
-from core.rating.results import votes_frame
+from core.rating.results import must_be_closed, votes_frame
 from core.rating.shown import NO_ANSWER
 from core.rating.studies import Study
 from core.store.store import Store
@@ -45,6 +45,7 @@ def preferences_jsonl(store: Store, study: Study, person: Person) -> bytes:
         Refused: the study is not closed.
     """
     require(store, study.project_id, person, Action.FREEZE)
+    must_be_closed(study)
     a = arm_by_id(store, study.arm_a)
     asked = "select item_id, question, conversation, text_a, text_b from study_prompts where study_id = ?"
     texts = {str(row[0]): row[1:] for row in store.rows(f"{asked} order by position", study.id)}

@@ -13,6 +13,7 @@ from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.studies import Study
 from core.report.arm_lines import ArmLine
+from core.report.declared import Declared
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
 from core.training.runs import Run, loss_span, run_by_id
@@ -64,7 +65,7 @@ def one_page(store: Store, study: Study, person: Person) -> OnePage:
         closed_at=study.closed_at,
         verdict=verdict,
         recommendation=_recommendation(verdict),
-        facts=tuple(_facts(store, dataset, arms, verdict.arms)),
+        facts=(*_declared(verdict.declared), *_facts(store, dataset, arms, verdict.arms)),
         cautions=tuple(_cautions(store, dataset, verdict)),
     )
 
@@ -83,6 +84,16 @@ def _recommendation(verdict: VerdictContent) -> str:
     if pair.mean > EVEN:
         return f"Use {second.words} for questions like these, and keep {first.words} to go back to."
     return f"Keep {first.words}: the raters preferred it."
+
+
+def _declared(found: Declared) -> Iterator[Fact]:
+    yield Fact("Plan", found.words)
+    if found.seal is None:
+        yield Fact("Plan hash", found.seal_sentence)
+    else:
+        yield Fact("Plan hash", f"sha256 {found.seal.sha256}. {found.seal_sentence}")
+    yield Fact("Blinding", found.screen_sentence)
+    yield Fact("Looks", found.looks_sentence)
 
 
 def _facts(
@@ -129,6 +140,7 @@ def _speed(line: ArmLine) -> str:
 
 
 def _cautions(store: Store, dataset: Dataset, verdict: VerdictContent) -> Iterator[str]:
+    yield verdict.claim
     yield verdict.estimand
     if any(arm.picks_replies for arm in verdict.arms):
         yield REPLY_PICKER

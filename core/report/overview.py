@@ -96,12 +96,12 @@ _WRITE = ("Write", "pages/curate/write.py")
 _REVIEW = ("Review", "pages/curate/review.py")
 _RATE = NextAction("A blind study waits for your votes.", "Rate", "pages/compare/rate.py")
 _STUDY = NextAction(
-    "A model is tuned. Let people compare it blind with its base.", "Open a study", "pages/compare/verdict.py"
+    "A model is tuned. Let people compare it blind with its base.", "Open a study", "pages/compare/study.py"
 )
 _CLOSE = NextAction(
     "Everybody has rated the study that is open. Close it and see the verdict.",
     "Close and reveal",
-    "pages/compare/verdict.py",
+    "pages/compare/study.py",
 )
 _TUNE = NextAction("A dataset is frozen and ready to learn from.", "Fine-tune", "pages/train/fine_tune.py")
 _FREEZE = NextAction(

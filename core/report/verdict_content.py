@@ -16,10 +16,13 @@ from core.rating.results import (
 )
 from core.rating.shown import NO_ANSWER
 from core.rating.studies import Study
+from core.rating.study_plan import plan_of
 from core.report.accuracy_content import AccuracyContent, accuracy_content
 from core.report.arm_lines import ArmLine, arm_lines
+from core.report.declared import Declared, declared
 from core.report.verdict_beside import lines_beside, pull_of_left
 from core.report.verdict_sentences import (
+    claim_sentence,
     closed_sentence,
     estimand_words,
     open_sentence,
@@ -69,6 +72,8 @@ class VerdictContent:
         path: the evidence before the first prompt and after each that counts.
         every_vote: the same mean over all votes, on prompts that not all raters reached too.
         beside: sentences about single raters, agreement, sides and lengths.
+        claim: what became of the claim that was declared before the first vote.
+        declared: the plan, its seal, and who looked while the study ran.
     """
 
     sentence: str
@@ -86,6 +91,8 @@ class VerdictContent:
     beside: tuple[str, ...]
     accuracy: AccuracyContent | None
     warnings: tuple[str, ...]
+    claim: str
+    declared: Declared
 
 
 def open_content(store: Store, study: Study) -> OpenContent:
@@ -102,19 +109,25 @@ def verdict_content(store: Store, study: Study) -> VerdictContent:
     return store.recall(TABLES, ("verdict", study.id), lambda: _verdict_content(store, study))
 
 
-TABLES = ("studies", "study_prompts", "duels", "votes", "answers", "arms", "people")
-"""What a study's content is made of; datasets never change."""
+def declared_of(store: Store, study: Study) -> Declared:
+    """What was declared of a study, in whatever state it is."""
+    first, second = arm_lines(store, study.dataset_id, _arms(store, study))
+    return declared(store, study, (first.words, second.words))
+
+
+TABLES = ("studies", "study_plans", "study_prompts", "duels", "votes", "looks", "answers", "arms", "people")
+"""What a study's content is made of; datasets never change, but for forgetting, which empties prompts too."""
 
 
 def _open_content(reader: Reader, study: Study) -> OpenContent:
     evidence = evidence_so_far(reader, study)
-    arms = (arm_by_id(reader, study.arm_a), arm_by_id(reader, study.arm_b))
+    arms = _arms(reader, study)
     return OpenContent(open_sentence(evidence), evidence, tuple(progress_of(reader, study.id)), arms)
 
 
 def _verdict_content(store: Store, study: Study) -> VerdictContent:
     votes = counted_votes(store, study)
-    arms = (arm_by_id(store, study.arm_a), arm_by_id(store, study.arm_b))
+    arms = _arms(store, study)
     first, second = arm_lines(store, study.dataset_id, arms)
     lines = (first, second)
     words = (first.words, second.words)
@@ -122,6 +135,7 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
     pair_votes = _seen_from_second(store, study, votes)
     every_vote = _seen_from_second(store, study, all_votes(store, study))
     pair = pair_verdict(pair_votes) if pair_votes else None
+    plan = plan_of(store, study.id)
     n_raters = len(set(pair_votes.rater.tolist())) if pair_votes else 0
     names = {str(one.person.id): one.person.name for one in progress_of(store, study.id)}
     return VerdictContent(
@@ -145,7 +159,13 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
             *_warnings(store, study, evidence, n_raters, lines),
             *(_position_warning(votes) if votes else ()),
         ),
+        claim=claim_sentence(plan, pair_votes.prompt_scores if pair_votes else None, *words),
+        declared=declared(store, study, words),
     )
+
+
+def _arms(reader: Reader, study: Study) -> tuple[Arm, Arm]:
+    return arm_by_id(reader, study.arm_a), arm_by_id(reader, study.arm_b)
 
 
 NOBODY = "The study was closed before anybody voted, so there is no verdict."

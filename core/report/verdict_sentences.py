@@ -1,11 +1,13 @@
 """The verdict in words: what was shown, how surely, of whom, and what it does not say."""
 
 from core.rating.results import EvidenceSoFar
-from core.verdict.arrays import Interval
+from core.rating.study_plan import TIES, Claim, Form, Plan
+from core.verdict.arrays import FloatArray, Interval
 from core.verdict.crossed import ENOUGH_RATERS
+from core.verdict.margins import equivalence, not_worse
 from core.verdict.plan import Forecast
 from core.verdict.preference import PairVerdict
-from core.verdict.sequential import ENOUGH, EVEN
+from core.verdict.sequential import ENOUGH, EVEN, evidence
 
 LIKELY = 0.5
 """Of the imagined futures so many must reach enough evidence before a number of prompts is named."""
@@ -68,6 +70,59 @@ def closed_sentence(
     )
 
 
+def plan_words(plan: Plan, first: str, second: str) -> str:
+    """What was declared of a study before its first vote.
+
+    Args:
+        plan: the plan.
+        first: the arm to compare with, as it stands in a sentence ("the base model").
+        second: the arm in question.
+    """
+    margin = f"{100 * (plan.margin or 0):g} points"
+    claim = {
+        Claim.BETTER: f"{second} is preferred to {first}",
+        Claim.NOT_WORSE: f"{second} is not worse than {first} by more than {margin}",
+        Claim.AS_GOOD: f"{second} and {first} are as good as equal, within {margin}",
+    }[plan.claim]
+    prompts = "all prompts" if plan.prompts is None else f"the first {plan.prompts} prompts"
+    form = f"rate from 1 to 5 on “{plan.quality}”" if plan.form is Form.SCALE else "compare"
+    who = "One rater is" if plan.raters == 1 else f"{plan.raters} raters are"
+    return (
+        f"To be shown: {claim}, at α = {plan.alpha:g}. {who} to {form} both answers to {prompts}, in "
+        f"an order drawn beforehand. {TIES}"
+    )
+
+
+def claim_sentence(plan: Plan, scores: FloatArray | None, first: str, second: str) -> str:
+    """What became of the claim that was declared.
+
+    Args:
+        plan: the plan of a closed study.
+        scores: the mean score of the second arm on each prompt that counts, in the order drawn; None: none.
+        first: the arm to compare with, as it stands in a sentence.
+        second: the arm in question.
+    """
+    if scores is None or not len(scores):
+        return "No prompt counts, so nothing is said of the claim that was declared."
+    if plan.claim is Claim.BETTER or plan.margin is None:
+        return _better(scores, first, second)
+    points = f"{100 * plan.margin:g} points"
+    if plan.claim is Claim.NOT_WORSE:
+        found = not_worse(scores, plan.margin)
+        said = f"that {second} is not worse than {first} by more than {points}"
+        reached = f"evidence reached {evidence_words(found.e_max)}, {ENOUGH:.0f} needed"
+        return f"It is {'' if found.shown else 'not '}shown {said}: {reached}."
+    alike = equivalence(scores, plan.margin)
+    said = f"that {second} and {first} are as good as equal, within {points}"
+    edge = (50 - 100 * plan.margin, 50 + 100 * plan.margin)
+    where = "the anytime interval is empty"
+    if alike.anytime_ci95 is not None:
+        low, high = (100 * side for side in alike.anytime_ci95)
+        lies = "lies" if alike.shown else "does not lie"
+        where = f"the anytime 95 % interval {low:.0f}–{high:.0f} {lies} within {edge[0]:g}–{edge[1]:g}"
+    return f"It is {'' if alike.shown else 'not '}shown {said}: {where}."
+
+
 def estimand_words(n_raters: int, n_prompts: int) -> str:
     """What the main number is a number of."""
     who = "the one rater" if n_raters == 1 else f"these {n_raters} raters"
@@ -93,6 +148,19 @@ def p_words(value: float) -> str:
 def percent_words(share: float, interval: Interval | None) -> str:
     """A share with its interval, like 92 % (95 % interval 80–97)."""
     return f"{100 * share:.0f} % ({_interval_words(interval).removesuffix(', ')})"
+
+
+def _better(scores: FloatArray, first: str, second: str) -> str:
+    found = evidence(scores)
+    reached = f"evidence reached {evidence_words(found.e_max)}, {ENOUGH:.0f} needed"
+    if found.e_max < ENOUGH or found.anytime_ci95 is None:
+        return f"It is not shown that {second} is preferred to {first}: {reached}."
+    low, high = found.anytime_ci95
+    if low > EVEN:
+        return f"It is shown that {second} is preferred to {first}: {reached}."
+    if high < EVEN:
+        return f"The opposite of what was declared is shown, {first} is preferred to {second}: {reached}."
+    return f"It is not shown that {second} is preferred to {first}: {reached}, but the lead has gone since."
 
 
 def _more(more: Forecast | None) -> str:

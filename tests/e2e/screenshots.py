@@ -50,7 +50,7 @@ def main(folder: Path) -> None:
                 browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
                 visitors = Visitors(browser)
                 _working(server, visitors, known, folder)
-                _rated(server, visitors, known, golden)
+                _rated(server, visitors, known, golden, folder)
                 for scheme in SCHEMES:
                     owner = visitors.arrive(server, known["local@localhost"], scheme=scheme)
                     _shoot(owner.open("/overview"), folder, "overview", scheme)
@@ -99,7 +99,9 @@ def _working(server: Server, visitors: Visitors, known: dict[str, int], folder: 
         _shoot(rater, folder, "rate", scheme)
 
 
-def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: dict[str, str]) -> None:
+def _rated(
+    server: Server, visitors: Visitors, known: dict[str, int], golden: dict[str, str], folder: Path
+) -> None:
     """Chris rates everything, always for the approved reply, and the owner closes the study."""
     rater = visitors.arrive(server, known["chris@example.com"]).open("/rate")
     rater.see("A better")
@@ -111,7 +113,12 @@ def _rated(server: Server, visitors: Visitors, known: dict[str, int], golden: di
         rater.page.wait_for_timeout(SETTLE_MS // 2)
         rater.page.keyboard.press("4" if at < 0 else "1" if at < between else "2")
         rater.page.wait_for_timeout(SETTLE_MS)
-    owner = visitors.arrive(server, known["local@localhost"]).open("/verdict")
+    for scheme in SCHEMES:
+        looking = visitors.arrive(server, known["local@localhost"], scheme=scheme).open("/study")
+        looking.page.get_by_text("Show the evidence so far").click()
+        looking.see("The next votes are best spent on")
+        _shoot(looking, folder, "study", scheme)
+    owner = visitors.arrive(server, known["local@localhost"]).open("/study")
     owner.press("Close and reveal")
     owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()
     owner.see("Word for word")

@@ -133,12 +133,14 @@ def compare(owner: Screen) -> None:
 
 
 def open_study(owner: Screen) -> None:
-    owner.menu("Verdict")
-    planned = owner.page.get_by_role("spinbutton", name="How many people will rate every prompt?")
-    planned.fill("1")
-    planned.press("Enter")
-    owner.drawn()
-    owner.page.get_by_role("button", name="Open a blind study of").click()
+    owner.menu("Study")
+    owner.page.get_by_text("Change the plan").click()
+    for field, number in (("Raters for every prompt", "1"), ("Practice items", "0")):
+        box = owner.page.get_by_role("spinbutton", name=field)
+        box.fill(number)
+        box.press("Enter")
+        owner.drawn()
+    owner.press("Open the study")
     expect(owner.page.get_by_text("Raters, 1 planned")).to_be_visible(timeout=WORK_MS)
 
 
@@ -156,11 +158,12 @@ def rate(chris: Screen) -> None:
 
 
 def read_verdict(owner: Screen) -> None:
-    owner.menu("Verdict")
+    owner.menu("Study")
     owner.see("Chris, rater: 10 of")
     owner.press("Close and reveal")
     owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()
     expect(owner.page.get_by_role("dialog")).to_have_count(0)
+    owner.see_title("Verdict")
     sentence = owner.page.get_by_test_id("stMain").get_by_role("heading", level=2).first
     expect(sentence).to_contain_text(re.compile(r"preferred|evidence"))
     expect(owner.page.get_by_test_id("stPlotlyChart").first).to_be_visible()

@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
+from core.people.persons import add_person
 from core.providers.profiles import PROFILES
+from core.store.store import Store
 from tests import homes
+from tests.core.rating.study_hall import Hall, furnished, golden, plain
 from tests.pages.visiting import App
 from ui import session
 
@@ -40,3 +44,18 @@ def app(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     workspace.close()
     st.cache_resource.clear()
     homes.stop_engine(home)
+
+
+@pytest.fixture
+def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
+    """A furnished study hall in the app's own workspace; its tuned model gives the approved replies."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(home))
+    store = Store(home)
+    olga, anna = (add_person(store, f"{name.lower()}@example.com", name) for name in ("Olga", "Anna"))
+    made = furnished(store, olga, anna, prompts=30, base=plain, tuned=golden)
+    store.close()
+    st.cache_resource.clear()
+    yield replace(made, store=session.workspace().store)
+    session.workspace().close()
+    st.cache_resource.clear()
