@@ -55,11 +55,13 @@ def state(content: OpenContent) -> None:
         )
 
 
-def plan(found: Declared) -> None:
-    """What was declared and sealed, and who looked."""
+def plan(found: Declared, claim: str = "") -> None:
+    """What was declared and sealed, what became of it once the study is closed, and who looked."""
     with st.container(border=True):
         st.markdown("**The plan**")
         st.write(widgets.escaped(found.words))
+        if claim:
+            st.markdown(f"**{widgets.escaped(claim)}**")
         st.caption(widgets.escaped(f"{found.screen_sentence} {found.looks_sentence}"))
         changed = found.seal is not None and found.seal.changed
         icon = ":material/warning:" if changed else ":material/lock:"

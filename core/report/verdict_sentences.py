@@ -84,12 +84,15 @@ def plan_words(plan: Plan, first: str, second: str) -> str:
         Claim.NOT_WORSE: f"{second} is not worse than {first} by more than {margin}",
         Claim.AS_GOOD: f"{second} and {first} are as good as equal, within {margin}",
     }[plan.claim]
-    prompts = "all prompts" if plan.prompts is None else f"the first {plan.prompts} prompts"
-    form = f"rate from 1 to 5 on “{plan.quality}”" if plan.form is Form.SCALE else "compare"
     who = "One rater is" if plan.raters == 1 else f"{plan.raters} raters are"
+    form = (
+        f"rate both answers, from 1 to 5 on “{plan.quality}”," if plan.form is Form.SCALE else "compare both"
+    )
+    prompts = "all prompts" if plan.prompts is None else f"the first {plan.prompts} prompts"
     return (
-        f"To be shown: {claim}, at α = {plan.alpha:g}. {who} to {form} both answers to {prompts}, in "
-        f"an order drawn beforehand. {TIES}"
+        f"To be shown: {claim}; at most {100 * plan.alpha:g} in 100 such studies may say so wrongly "
+        f"(α = {plan.alpha:g}). {who} to {form} on {prompts}, in an order drawn beforehand. {TIES}"
+        f"{_beside_the_votes(plan)}"
     )
 
 
@@ -148,6 +151,13 @@ def p_words(value: float) -> str:
 def percent_words(share: float, interval: Interval | None) -> str:
     """A share with its interval, like 92 % (95 % interval 80–97)."""
     return f"{100 * share:.0f} % ({_interval_words(interval).removesuffix(', ')})"
+
+
+def _beside_the_votes(plan: Plan) -> str:
+    """What raters see that counts for nothing."""
+    parts = [f"up to {_count(plan.practice, 'practice item')}"] if plan.practice else []
+    parts += [f"{100 * plan.repeats:g} % shown again, sides swapped"] if plan.repeats else []
+    return f" Beside the votes that count: {' and '.join(parts)}." if parts else ""
 
 
 def _better(scores: FloatArray, first: str, second: str) -> str:

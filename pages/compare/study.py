@@ -97,8 +97,9 @@ def preparing(study: Study) -> None:
         n_test = dataset_by_id(here.store, study.dataset_id).n_test
         chosen = study_parts.tells(found, n_test) if found else []
         st.button("Open the study", on_click=decide, args=(study, chosen), type="primary")
-    if st.button("Give this study up"):
-        confirm_closing(study)
+    with st.popover("Give this study up"):
+        st.write("Nobody has rated it. It stays in the list as closed, without a verdict.")
+        st.button("Give it up", on_click=close, args=(study,))
 
 
 def look_again(study_id: int) -> None:

@@ -94,5 +94,5 @@ else:
     )
     content = verdict_content(here.store, study)
     verdict_parts.result(content, here.project.kind)
-    study_parts.plan(content.declared)
+    study_parts.plan(content.declared, content.claim)
     take_away(here, study)
