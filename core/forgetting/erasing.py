@@ -164,6 +164,7 @@ DELETED = (
     ("near_pairs", ("project_id", "item_a", "item_b")),
     ("item_locks", ("item_id",)),
     ("item_worth", ("item_id",)),
+    ("wishes", ("item_id",)),
     ("writing_clock", ("item_id", "person_id")),
     ("suggestions", ("id",)),
     ("second_opinions", ("reply_id",)),

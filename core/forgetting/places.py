@@ -17,6 +17,7 @@ WITH_THE_ITEM = frozenset(
         "near_pairs",
         "bulk_items",
         "dataset_rows",
+        "wishes",
     }
 )
 """Tables whose rows go when their item is erased."""
@@ -38,6 +39,9 @@ WITHOUT_WORDS = frozenset(
         "notices",
         "messages",
         "looks",
+        "judges",
+        "judgements",
+        "labour_rates",
     }
 )
 """Tables in which no customer's words stand: numbers, our own sentences, the people who work here."""
@@ -100,6 +104,7 @@ PLACES = (
     Place("bulk_changes", ("id",), ("value", "filter"), "a change of many items"),
     Place("datasets", ("id",), ("instructions",), "the instructions of a dataset"),
     Place("arms", ("id",), ("name", "instructions"), "the instructions of a model"),
+    Place("choices", ("id",), ("reason",), "why a model was chosen"),
     Place("jobs", ("id",), ("outcome",), "how background work ended"),
     Place("runs", ("id",), ("error",), "why a fine-tuning failed"),
     Place(

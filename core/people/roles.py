@@ -32,6 +32,7 @@ class Action(StrEnum):
     STUDY = "open or close a study"
     RATE = "rate answers"
     JUDGE = "see verdicts"
+    SERVE = "choose the model that serves"
     MANAGE = "manage people"
     FORGET = "forget customers"
     NOTIFY = "change the notifications"

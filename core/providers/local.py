@@ -58,6 +58,16 @@ class LocalEngine:
         with self._starting:
             return self._answering() or self._started()
 
+    def runs_at(self) -> str | None:
+        """Where it answers now; None while it does not run. It is not started."""
+        found = self._answering()
+        return found.base_url if found else None
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file its key lies in; None where the key is a variable's."""
+        return None if self._secrets.get(KEY_VARIABLE, "").strip() else self._folder / "key"
+
     def _answering(self) -> Address | None:
         try:
             note = json.loads((self._folder / "server.json").read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """Profiles: what is particular about each provider; everything else is one protocol."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -127,6 +128,15 @@ COMPATIBLE = Provider(
 )
 
 PROFILES = {profile.name: profile for profile in (LOCAL, OPENAI, AZURE, NEBIUS, COMPATIBLE)}
+
+
+REASONING = re.compile(r"(?:ft:)?(?:o\d|gpt-[5-9])")
+"""Names of models that think before they answer."""
+
+
+def takes_temperature(model: str) -> bool:
+    """Whether a model heeds a temperature, by its name; those that think before they answer refuse one."""
+    return REASONING.match(model) is None
 
 
 def with_settings(profile: Provider, secrets: Mapping[str, str]) -> Provider:

@@ -2,18 +2,32 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import Refused
-from core.providers.local import Address, LocalEngine
+from core.providers.local import KEY_VARIABLE, Address, LocalEngine
 from core.providers.profiles import LOCAL, PROFILES, Provider, key_of, with_settings
 
 if TYPE_CHECKING:  # the client library takes a second to import, and most starts of this program ask nobody
     from openai import OpenAI
 
     from core.providers.service import Service
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a provider is reached, and where its key lies; never the key.
+
+    Attributes:
+        base_url: None where it is not known: the engine does not run, or the address is not set.
+        key_variable: the variable that holds the key, unless it lies in `key_file`.
+    """
+
+    base_url: str | None
+    key_variable: str
+    key_file: Path | None
 
 
 class Providers:
@@ -61,6 +75,17 @@ class Providers:
         provider = self.get(name)
         client = self._connected(provider)
         return Service(replace(provider, base_url=str(client.base_url)), client)
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Where others reach this provider; nothing is started for it.
+
+        Raises:
+            Refused: there is no such provider.
+        """
+        provider = self.get(name)
+        if provider.name == LOCAL.name:
+            return Endpoint(self._engine.runs_at(), KEY_VARIABLE, self._engine.key_file)
+        return Endpoint(provider.base_url, provider.key_variable or "", None)
 
     def base_models(self, name: str) -> tuple[str, ...]:
         """The models to tune; for the local engine those that are on this machine. Empty: named freely.

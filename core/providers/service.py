@@ -1,6 +1,5 @@
 """A provider's service: the few calls this program makes, answered with checked records or a sentence."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from openai.pagination import SyncCursorPage
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from core.providers.failures import Failure
-from core.providers.profiles import MethodStyle, Provider
+from core.providers.profiles import MethodStyle, Provider, takes_temperature
 from core.providers.protocol import JobOrder, RemoteEvent, RemoteJob, Said
 from core.providers.reading import read_chat, read_event, read_job
 from core.providers.sentences import Call, Doing
@@ -21,9 +20,6 @@ MARK = "touchstone_run"
 PAGE = 100
 MOST_PAGES = 50
 UPLOAD_SECONDS = 600.0
-
-REASONING = re.compile(r"(?:ft:)?(?:o\d|gpt-[5-9])")
-"""Names of models that think before they answer; they take no temperature."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -137,7 +133,7 @@ class Service:
         self, model: str, messages: Sequence[ChatCompletionMessageParam], temperature: float | None
     ) -> Said:
         """Ask a model; a temperature that it will not take is left out."""
-        wanted = omit if temperature is None or REASONING.match(model) else temperature
+        wanted = temperature if temperature is not None and takes_temperature(model) else omit
         with self._call(Doing.ASKING):
             try:
                 return read_chat(self._completion(model, messages, wanted))

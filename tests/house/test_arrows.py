@@ -12,8 +12,10 @@ STAGES = (
     "core.training",
     "core.answers",
     "core.rating",
+    "core.judging",
     "core.calling",
     "core.forgetting",
+    "core.serving",
     "core.report",
 )
 FLOORS = (*GROUND, "core.workspace", *STAGES, "core.demo", "core.application", "core.cli", "core.__main__")

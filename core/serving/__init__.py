@@ -1,0 +1,1 @@
+"""Serving: which model answers a project's customers, how it is reached, and the way back."""
