@@ -167,6 +167,7 @@ def skip(store: Store, item_id: int, reason: str, person: Person) -> None:
             comment=reason.strip() or None,
         )
         tx.delete("item_worth", {"item_id": item_id})
+        tx.delete("wishes", {"item_id": item_id})
         tx.delete("item_locks", {"item_id": item_id})
 
 
@@ -193,7 +194,7 @@ def take_back(store: Store, item_id: int, person: Person) -> None:
 
 
 def _worth_most(tx: Transaction, project_id: int, person: Person) -> Item | None:
-    """What came back, else what was begun or is in hand, else what a survey wants most, else the oldest."""
+    """What came back, what was begun or is in hand, what was wished for, what a survey wants, the oldest."""
     mine = (person.id, importer_id(tx) or person.id)
     questions = (
         (f"{RETURNED} and r.decided_at >= i.changed_at", mine),
@@ -204,9 +205,10 @@ def _worth_most(tx: Transaction, project_id: int, person: Person) -> Item | None
         found = _longest_untouched(tx, project_id, person, places, *values)
         if found is not None:
             return found
-    wanted = tx.value(WORTH_MOST, project_id, tx.now, person.id)
-    if wanted is not None:
-        return item_by_id(tx, wanted)
+    for wanted in (WISHED, WORTH_MOST):
+        number = tx.value(wanted, project_id, tx.now, person.id)
+        if number is not None:
+            return item_by_id(tx, number)
     either = (
         _longest_untouched(tx, project_id, person, "items i where i.state in ('waiting', 'draft')"),
         _longest_untouched(tx, project_id, person, RETURNED, *mine),
@@ -231,10 +233,16 @@ def _longest_untouched(
 
 
 RETURNED = "items i join replies r on r.id = i.reply_id where i.state = 'returned' and r.author_id in (?, ?)"
-WORTH_MOST = (
-    "select i.id from item_worth w join items i on i.id = w.item_id "
+FREE = (
     "where w.project_id = ? and i.state = 'waiting' and i.id not in "
     "(select item_id from item_locks where held_until > ? and person_id <> ?) "
+)
+WISHED = (
+    f"select i.id from wishes w join items i on i.id = w.item_id {FREE}"
+    "order by w.study_id desc, w.nearness desc, i.id limit 1"
+)
+WORTH_MOST = (
+    f"select i.id from item_worth w join items i on i.id = w.item_id {FREE}"
     "order by w.worth desc, i.id limit 1"
 )
 OPEN = "(i.state in ('waiting', 'draft') or i.state = 'returned' and r.author_id in (?, ?))"

@@ -85,12 +85,13 @@ def furnished(
     base: Answer = plain,
     tuned: Answer = warm,
     seconds: float | None = 0.25,
+    topic: Callable[[int], str | None] = lambda _: None,
 ) -> Hall:
     """Make it all; every reply is written by `author`, and every answer took so many seconds."""
     with store.transaction("test") as tx:
         project = create_project(tx, "Desk", owner, kind=Kind.REPLY)
         for number in range(2 * prompts):
-            item = add_item(tx, project.id, NewItem(f"Question {number}"), owner)
+            item = add_item(tx, project.id, NewItem(f"Question {number}", topic=topic(number)), owner)
             reply = add_reply(tx, item, f"Approved reply {number % prompts}.", author, Origin.WRITTEN)
             move(tx, item_by_id(tx, item.id), State.APPROVED, owner, "approved", reply_id=reply)
     dataset = freeze(store, project, Shares(50, 0, 50), 1, owner)
