@@ -15,6 +15,7 @@ from core.demo import welcome
 from core.errors import StorageFailed
 from core.forgetting import erasing, withdrawing
 from core.jobs.jobs import Jobs
+from core.judging import asking, judges
 from core.people.roles import Action
 from core.providers.providers import Providers
 from core.rating import studies
@@ -57,5 +58,6 @@ def _register(workspace: Workspace) -> None:
     generate.register(workspace)
     sweeping.register(workspace)
     workspace.jobs.register(studies.KIND, studies.prepare(workspace), Action.STUDY)
+    workspace.jobs.register(judges.KIND, asking.work_of(workspace), Action.STUDY)
     workspace.jobs.register(withdrawing.KIND, withdrawing.work_of(workspace.store, workspace.providers))
     welcome.register(workspace)

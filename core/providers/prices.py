@@ -59,13 +59,23 @@ def training_cost(price: Price | None, tokens: int | None) -> float | None:
     return price.train * tokens / PER_TOKENS
 
 
-def answering_cost(price: Price | None, input_tokens: int | None, output_tokens: int | None) -> float | None:
-    """USD for one answer of a tuned model; None if anything about it is unknown."""
+def answering_cost(
+    price: Price | None, input_tokens: float | None, output_tokens: float | None
+) -> float | None:
+    """USD for what a tuned model reads and writes; None if anything about it is unknown."""
     if price is None or price.tuned_input is None or price.tuned_output is None:
         return None
     if input_tokens is None or output_tokens is None:
         return None
     return (price.tuned_input * input_tokens + price.tuned_output * output_tokens) / PER_TOKENS
+
+
+def asking_cost(
+    provider: str, model: str, input_tokens: float | None, output_tokens: float | None
+) -> float | None:
+    """The same for any model; the table has no price of one as it is, so only that of a tune is known."""
+    price = price_of(provider, model) if base_of(model) != model else None
+    return answering_cost(price, input_tokens, output_tokens)
 
 
 def shutdown_warning(provider: str, model: str, today: date) -> str | None:

@@ -67,7 +67,8 @@ class FakeProvider:
     """Files, jobs, events, checkpoints and chat in memory.
 
     `statuses` are told one after the other, the last one for ever. `instead` holds answers for the next
-    requests to a route, like "POST /fine_tuning/jobs". `loops`: the list of events ignores `after`.
+    requests to a route, like "POST /fine_tuning/jobs". `says` makes an answer of a question.
+    `loops`: the list of events ignores `after`.
     """
 
     statuses: list[str] = field(default_factory=lambda: ["running", "succeeded"])
@@ -77,6 +78,7 @@ class FakeProvider:
     loops: bool = False
     forgets_metadata: bool = False
     takes_no_temperature: bool = False
+    says: Callable[[str], str] = lambda asked: f"You asked: {asked}"
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     jobs: list[dict[str, Any]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
@@ -261,7 +263,7 @@ class FakeProvider:
         return _list([])
 
     def _chat(self, request: Request) -> dict[str, Any]:
-        text = f"You asked: {request.json['messages'][-1]['content']}"
+        text = self.says(request.json["messages"][-1]["content"])
         message = {"role": "assistant", "content": text, "refusal": None}
         return {
             "id": "chatcmpl-1",
