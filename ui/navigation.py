@@ -36,6 +36,8 @@ ENTRIES = (
     Entry("Compare", "pages/compare/study.py", "Study", "experiment", Action.STUDY),
     Entry("Compare", "pages/compare/rate.py", "Rate", "thumbs_up_down", Action.RATE),
     Entry("Compare", "pages/compare/verdict.py", "Verdict", "gavel", Action.JUDGE),
+    Entry("Decide", "pages/decide/hand_over.py", "Hand-over", "rocket_launch", Action.JUDGE),
+    Entry("Decide", "pages/decide/rounds.py", "Rounds", "cycle", Action.JUDGE),
     Entry("Admin", "pages/admin/people.py", "People", "group", Action.MANAGE),
     Entry("Admin", "pages/admin/notifications.py", "Notifications", "notifications", Action.NOTIFY),
     Entry("Admin", "pages/admin/forget.py", "Forget a customer", "person_remove", Action.FORGET),

@@ -19,13 +19,17 @@ REPLY_PICKER = (
 )
 
 
-def result(content: VerdictContent, kind: Kind) -> None:
-    """A closed study: the sentence first, then what it rests on."""
+def sentence(content: VerdictContent) -> None:
+    """A closed study in one sentence, first of all."""
     icon = ":material/gavel:" if content.enough else ":material/hourglass_empty:"
     with st.container(border=True):
         st.header(f"{icon} {widgets.escaped(content.sentence)}", anchor=False)
         if any(arm.picks_replies for arm in content.arms):
             st.caption(REPLY_PICKER)
+
+
+def numbers(content: VerdictContent, kind: Kind) -> None:
+    """What the sentence rests on."""
     pair = content.pair
     if pair is not None and pair.mean is not None:
         left, right = st.columns(2, gap="medium")
@@ -152,14 +156,7 @@ def _misses(found: AccuracyContent) -> None:
 
 
 def _speed(arms: tuple[ArmLine, ArmLine]) -> None:
-    """What is known about time and tokens; what is not says so."""
+    """What is known about time, tokens and cost; what is not says so."""
     for arm in arms:
-        seconds = f"{arm.seconds:.2f} s (median of {arm.n_timed})" if arm.seconds is not None else "unknown"
-        tokens = "not applicable" if arm.picks_replies else "unknown"
-        if arm.tokens is not None and not arm.picks_replies:
-            tokens = f"{arm.tokens:.0f} (median)"
-        cost = "not applicable" if arm.picks_replies else "unknown"
-        st.caption(
-            f"{widgets.escaped(arm.heading)} ({widgets.escaped(arm.name)}): an answer took {seconds} · "
-            f"tokens written: {tokens} · cost: {cost}"
-        )
+        said = f"{arm.heading} ({arm.name}): {arm.speed_words}; {arm.cost_words}"
+        st.caption(widgets.escaped(said))

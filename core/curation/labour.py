@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.errors import Refused
 from core.people.persons import Person
+from core.people.roles import Action, require
 from core.store.store import Store
 from core.store.transaction import Transaction
 
 IDLE = timedelta(seconds=60)
 """Whoever shows no sign for longer did something else; of such a pause nothing is counted."""
+
+MOST_PER_HOUR = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,30 @@ def labour_of(store: Store, project_id: int) -> Labour | None:
         return Labour(*row) if row and row[0] else None
 
     return store.recall(("items", "reply_times"), ("labour", project_id), ask)
+
+
+def declare_rate(store: Store, project_id: int, per_hour: float, person: Person) -> None:
+    """Say what an hour of writing costs, in USD; the newest word counts for every round.
+
+    Raises:
+        NotAllowed: the person may not freeze datasets here.
+        Refused: it is no price.
+    """
+    with store.transaction(person.email) as tx:
+        require(tx, project_id, person, Action.FREEZE)
+        if not 0 < per_hour <= MOST_PER_HOUR:
+            raise Refused(f"An hour costs more than 0 and up to {MOST_PER_HOUR:,} USD. Nothing was changed.")
+        row = {"id": tx.new_id("labour_rates"), "project_id": project_id, "per_hour": per_hour}
+        tx.insert("labour_rates", {**row, "person_id": person.id, "declared_at": tx.now})
+
+
+def rate_of(store: Store, project_id: int) -> float | None:
+    """USD for an hour of writing; None where nobody declared it."""
+    sql = "select per_hour from labour_rates where project_id = ? order by id desc limit 1"
+    rate: float | None = store.recall(
+        ("labour_rates",), ("labour rate", project_id), lambda: store.value(sql, project_id)
+    )
+    return rate
 
 
 CLOCK = "select seconds, seen_at from writing_clock where item_id = ? and person_id = ?"

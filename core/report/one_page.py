@@ -9,11 +9,13 @@ from core.curation.labour import labour_of
 from core.curation.projects import project_by_id
 from core.datasets.sent_back import sent_back
 from core.datasets.versions import Dataset, dataset_by_id
+from core.judging.beside import judged
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.studies import Study
 from core.report.arm_lines import ArmLine
 from core.report.declared import Declared
+from core.report.rounds import rounds_of
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
 from core.training.runs import Run, loss_span, run_by_id
@@ -65,8 +67,8 @@ def one_page(store: Store, study: Study, person: Person) -> OnePage:
         closed_at=study.closed_at,
         verdict=verdict,
         recommendation=_recommendation(verdict),
-        facts=(*_declared(verdict.declared), *_facts(store, dataset, arms, verdict.arms)),
-        cautions=tuple(_cautions(store, dataset, verdict)),
+        facts=(*_declared(verdict.declared), *_facts(store, person, dataset, arms, verdict.arms)),
+        cautions=tuple(_cautions(store, study, dataset, verdict)),
     )
 
 
@@ -97,7 +99,7 @@ def _declared(found: Declared) -> Iterator[Fact]:
 
 
 def _facts(
-    store: Store, dataset: Dataset, arms: tuple[Arm, Arm], lines: tuple[ArmLine, ArmLine]
+    store: Store, person: Person, dataset: Dataset, arms: tuple[Arm, Arm], lines: tuple[ArmLine, ArmLine]
 ) -> Iterator[Fact]:
     yield Fact(
         "Dataset",
@@ -109,7 +111,10 @@ def _facts(
     if run_id is not None:
         yield from _training(store, run_by_id(store, run_id))
     for arm, line in zip(arms, lines, strict=True):
-        yield Fact(line.heading, f"{arm.model} ({arm.provider}). {_speed(line)}")
+        yield Fact(line.heading, f"{arm.model} ({arm.provider}). {line.speed_words}; {line.cost_words}")
+    for one in reversed(rounds_of(store, dataset.project_id, person)):
+        if one.dataset.number <= dataset.number:
+            yield Fact(f"Round {one.number}", one.line)
     labour = labour_of(store, dataset.project_id)
     if labour is not None:
         yield Fact(
@@ -129,22 +134,14 @@ def _training(store: Store, run: Run) -> Iterator[Fact]:
     yield Fact("Fine-tuning", f"run {run.id} of {run.base_model}, {epochs}, seed {run.seed}, {took}, {fell}")
 
 
-def _speed(line: ArmLine) -> str:
-    seconds = "time unknown"
-    if line.seconds is not None:
-        seconds = f"{1000 * line.seconds:.0f} ms an answer (median of {line.n_timed})"
-    if line.picks_replies:
-        return f"{seconds}; tokens and cost do not apply"
-    tokens = f"{line.tokens:.0f} tokens written (median)" if line.tokens is not None else "tokens unknown"
-    return f"{seconds}; {tokens}; cost unknown"
-
-
-def _cautions(store: Store, dataset: Dataset, verdict: VerdictContent) -> Iterator[str]:
+def _cautions(store: Store, study: Study, dataset: Dataset, verdict: VerdictContent) -> Iterator[str]:
     yield verdict.claim
     yield verdict.estimand
     if any(arm.picks_replies for arm in verdict.arms):
         yield REPLY_PICKER
     yield from verdict.warnings
+    for judge in judged(store, study, verdict.arms[1].words):
+        yield " ".join(judge.sentences)
     for one in sent_back(store, dataset):
         yield (
             f"{one.pairs:,} of the dataset's {dataset.size:,} replies were sent back to review since: "

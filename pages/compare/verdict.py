@@ -11,7 +11,7 @@ from core.rating.raters import invited, progress_of
 from core.rating.studies import Study, StudyState
 from core.report.verdict_content import declared_of, open_content, verdict_content
 from core.training.runs import RunState, runs_of
-from ui import forgotten, session, study_parts, verdict_parts, widgets
+from ui import choosing, forgotten, judge_panel, losses, session, study_parts, verdict_parts, widgets
 from ui.sent_back import flags
 from ui.take_away import take_away
 
@@ -93,6 +93,10 @@ else:
         made_of_it="The tuned model has learned them as they were.",
     )
     content = verdict_content(here.store, study)
-    verdict_parts.result(content, here.project.kind)
+    verdict_parts.sentence(content)
+    choosing.offer(here, study, content)
+    verdict_parts.numbers(content, here.project.kind)
+    losses.draw(here, study, content.arms)
+    judge_panel.draw(here, study, content.arms[1].words)
     study_parts.plan(content.declared, content.claim)
     take_away(here, study)

@@ -24,6 +24,7 @@ from core.curation.checks.finding import Check, Finding, Severity
 from core.curation.checks.rules import Rules
 from core.curation.contradictions.judging import Judged, Relation
 from core.curation.contradictions.sides import Pair, Side
+from core.curation.coverage.wishes import Like
 from core.curation.intake.mapping import Mapping, mapping_for
 from core.curation.intake.reading import read_file
 from core.curation.intake.source import Source
@@ -41,12 +42,24 @@ from core.forgetting.plan import Request
 from core.people.persons import Person, add_person
 from core.providers.profiles import LOCAL, Provider
 from core.rating.duels import begin
+from core.serving.choice import Choice
 from core.settings import Outside
 from core.training.runs import Run, create_run
 from core.workspace import Workspace
 from tests.core.forgetting.counter import CUSTOMER, Counter, opened
 
-STAGES = ("curation", "datasets", "training", "answers", "rating", "calling", "forgetting", "people")
+STAGES = (
+    "curation",
+    "datasets",
+    "training",
+    "answers",
+    "rating",
+    "judging",
+    "calling",
+    "forgetting",
+    "serving",
+    "people",
+)
 CORE = Path(__file__).parents[3] / "core"
 WRITING = (".transaction(", "jobs.submit(", "follow_run(")
 
@@ -165,6 +178,9 @@ SPECIAL: dict[Any, Any] = {
     Suggestion: Suggestion(1, 1, "a model", "a text", taken=False),
     int | None: 1,
     Collection[int]: (),
+    float: 1.0,
+    Sequence[Like]: (),
+    Choice: Choice(1, 1, 1, 1, "A reason.", None, None, "Olga", datetime.now(UTC)),
     Wish: Wish("https://example.com/hook", by_mail=True),
     Outside: Outside(),
 }
