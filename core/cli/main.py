@@ -16,6 +16,7 @@ VERBS = (
     "review",
     "freeze",
     "export",
+    "check",
     "train",
     "verdict",
     "accuracy",

@@ -20,7 +20,10 @@ class Provider:
 
     Attributes:
         base_models: the models to tune; empty means that the model is named freely.
-        bom: whether uploaded files begin with a byte order mark.
+        bom: whether uploaded files begin with a byte order mark; `refuses_bom`: they must not.
+        most_file_bytes: the largest training file it takes; None is unknown.
+        refuses_signs: a text in its files must hold none of its models' control signs, like <|endoftext|>.
+        alternating: user and assistant must take turns in its files, after at most one system message.
         picks_replies: it chooses among approved replies and writes no text; tokens and cost do not apply.
         default_epochs: what it takes when nobody chooses; None where it depends on the number of examples.
         patience: how often a look at a job may fail in a row before the following ends with an error.
@@ -38,7 +41,11 @@ class Provider:
     base_models: tuple[str, ...]
     method_style: MethodStyle = MethodStyle.METHOD
     bom: bool = False
+    refuses_bom: bool = False
     min_examples: int = 10
+    most_file_bytes: int | None = None
+    refuses_signs: bool = False
+    alternating: bool = False
     picks_replies: bool = False
     default_epochs: int | None = None
     poll_seconds: float = 10.0
@@ -61,6 +68,7 @@ LOCAL = Provider(
     key_variable=None,
     tunes=True,
     base_models=("reply-picker-minilm", "reply-picker-ngrams"),
+    most_file_bytes=128 * 2**20,
     picks_replies=True,
     default_epochs=10,
     poll_seconds=0.5,
@@ -83,6 +91,9 @@ OPENAI = Provider(
         "gpt-4o-mini-2024-07-18",
         "gpt-4o-2024-08-06",
     ),
+    refuses_bom=True,
+    most_file_bytes=512 * 2**20,
+    refuses_signs=True,
     tuning_ends=date(2027, 1, 6),
     notes=(
         "OpenAI closes fine-tuning: since 7 May 2026 organisations that are new to it cannot create jobs.",
@@ -100,6 +111,7 @@ AZURE = Provider(
     tunes=True,
     base_models=(),
     bom=True,
+    most_file_bytes=512 * 2**20,
     notes=(
         "A tuned model must be deployed in Azure first; it is then asked by its deployment's name.",
         "A deployed model is charged by the hour, also when nobody asks it.",
@@ -114,6 +126,7 @@ NEBIUS = Provider(
     tunes=True,
     base_models=(),
     method_style=MethodStyle.HYPERPARAMETERS,
+    most_file_bytes=5 * 2**30,
     notes=("A tuned model is an adapter; it may have to be deployed before it answers.",),
 )
 COMPATIBLE = Provider(
@@ -127,7 +140,25 @@ COMPATIBLE = Provider(
     notes=("Any server that speaks OpenAI's protocol. Servers without fine-tuning can still be asked.",),
 )
 
+TOGETHER = Provider(
+    name="together",
+    title="Together AI",
+    base_url="https://api.together.ai/v1",
+    base_url_variable=None,
+    key_variable="TOGETHER_API_KEY",
+    tunes=False,
+    base_models=(),
+    min_examples=1,
+    most_file_bytes=100 * 2**30,
+    alternating=True,
+)
+"""Its files can be checked; its jobs speak another protocol, so it is not among those that can be chosen.
+
+Source: docs.together.ai/docs/fine-tuning/data-preparation, "Conversational data".
+"""
+
 PROFILES = {profile.name: profile for profile in (LOCAL, OPENAI, AZURE, NEBIUS, COMPATIBLE)}
+FILES_CHECKED_FOR = PROFILES | {TOGETHER.name: TOGETHER}
 
 
 REASONING = re.compile(r"(?:ft:)?(?:o\d|gpt-[5-9])")
