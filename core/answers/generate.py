@@ -25,6 +25,8 @@ KIND = "answer"
 AT_ONCE = 4
 SAVED_AT_ONCE = 20
 LOOK_SECONDS = 0.5
+GIVE_UP_AFTER = 20
+"""After so many failures in a row the next request would most likely fail too, as when a provider is down."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def answer_missing(
     Answers that failed before are asked for again.
 
     Raises:
-        ProviderFailed: every further request would fail; what was answered is kept.
+        ProviderFailed: every further request would fail, or many did; what was answered is kept.
     """
     rows = rows_of(store, dataset_id, Split.TEST)
     there = _there(store, dataset_id)
@@ -90,6 +92,7 @@ class _Asking:
         self._dataset_id = dataset_id
         self._total = total
         self._done = 0
+        self._in_a_row = 0
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
         self._running: dict[Future[Reply], _Asked] = {}
         self._unsaved: list[tuple[_Asked, Reply | ProviderFailed]] = []
@@ -99,6 +102,9 @@ class _Asking:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for future, asked in self._running.items():
+            if not future.cancelled() and future.exception() is None:
+                self._unsaved.append((asked, future.result()))
         self._save()
 
     def begin(self, asked: _Asked) -> None:
@@ -123,10 +129,14 @@ class _Asking:
     def _take(self, asked: _Asked, outcome: Reply | ProviderFailed) -> None:
         self._unsaved.append((asked, outcome))
         self._done += 1
-        if isinstance(outcome, ProviderFailed):
-            self.failed += 1
-            if isinstance(outcome, Failure) and outcome.always:
-                raise outcome
+        if not isinstance(outcome, ProviderFailed):
+            self._in_a_row = 0
+            return
+        self.failed += 1
+        self._in_a_row += 1
+        hopeless = isinstance(outcome, Failure) and outcome.always
+        if hopeless or self._in_a_row == GIVE_UP_AFTER:
+            raise outcome
 
     def _save(self) -> None:
         if not self._unsaved:

@@ -9,11 +9,11 @@ import pytest
 
 from core.answers.arms import Arm, ArmKind, add_model_arm, arms_of, ensure_arms_of_run
 from core.answers.ask import ask
-from core.answers.generate import answer_missing, generate, register
+from core.answers.generate import AT_ONCE, GIVE_UP_AFTER, answer_missing, generate, register
 from core.answers.measures import answers_frame, exact
 from core.curation.items import Turn
 from core.errors import NotAllowed, ProviderFailed, Refused
-from core.jobs.jobs import JobState, Task
+from core.jobs.jobs import Cancelled, JobState, Task
 from core.people.persons import add_person
 from core.training.runs import Run
 from tests.core.providers.fake_provider import FakeProvider, refusal
@@ -184,6 +184,30 @@ def test_a_key_that_is_refused_stops_the_asking_at_once(desk: Desk, fake: FakePr
 
     assert len(fake.asked(CHAT)) <= 5
     assert exact(desk.store, desk.dataset.id, [arm]) is None
+
+
+def test_a_provider_that_is_down_is_not_asked_every_question(desk: Desk, fake: FakeProvider) -> None:
+    arms = [arm_of(desk, f"model-{number}") for number in range(8)]
+    fake.instead[CHAT] = [refusal(400, "Out of order.")] * 100
+
+    with pytest.raises(ProviderFailed, match="Out of order"):
+        fill(desk, *arms)
+
+    assert GIVE_UP_AFTER <= len(fake.asked(CHAT)) < GIVE_UP_AFTER + 2 * AT_ONCE
+    assert len(arms) * desk.dataset.n_test > GIVE_UP_AFTER + 2 * AT_ONCE
+
+
+def test_what_was_asked_when_the_work_was_stopped_is_kept(desk: Desk, fake: FakeProvider) -> None:
+    task = Task(desk.store, "test", lambda _progress: None)
+    task.cancelled.set()
+    arm = arm_of(desk, "model-1")
+
+    with pytest.raises(Cancelled):
+        answer_missing(task, desk.store, desk.workspace.providers, desk.dataset.id, [arm])
+
+    asked = len(fake.asked(CHAT))
+    assert 0 < asked <= AT_ONCE
+    assert len(answers_frame(desk.store, desk.dataset.id, [arm])) == asked
 
 
 def test_answers_come_in_the_background(desk: Desk, fake: FakeProvider) -> None:
