@@ -18,6 +18,7 @@ VERBS = (
     "export",
     "check",
     "train",
+    "answer",
     "verdict",
     "accuracy",
     "report",

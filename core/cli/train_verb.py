@@ -2,20 +2,18 @@
 
 import argparse
 import sys
-import time
 
 from core.cli.acting import acting_person, add_acting, opened
+from core.cli.following import followed
 from core.cli.output import emit
 from core.curation.projects import project_by_id
 from core.datasets.versions import dataset_by_id
 from core.errors import ProviderFailed, Refused
-from core.jobs.jobs import Job, JobState
+from core.jobs.jobs import JobState
 from core.people.persons import Person
 from core.providers.profiles import LOCAL, PROFILES
 from core.training.runs import LossSpan, Run, create_run, follow_run, loss_span, run_by_id
 from core.workspace import Workspace
-
-LOOK_SECONDS = 0.1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
         started = _launched(workspace, options, person)
         job = follow_run(workspace.jobs, started, person)
         try:
-            job = _followed(workspace, job)
+            job = followed(workspace.jobs, job)
         except KeyboardInterrupt:
             sys.stderr.write(_left_going(run_by_id(workspace.store, started.id)))
             raise SystemExit(1) from None
@@ -59,21 +57,6 @@ def _launched(workspace: Workspace, options: argparse.Namespace, person: Person)
     if model is None:
         raise Refused(f"{provider.title} has no default model. Name one with --model.")
     return create_run(store, project, dataset, provider, model, options.epochs, options.seed, person)
-
-
-def _followed(workspace: Workspace, job: Job) -> Job:
-    said = ""
-    while job.unfinished:
-        if job.progress is not None:
-            of = f" {job.progress.done} of {job.progress.total}" if job.progress.total else ""
-            line = f"{job.progress.message}{of}\n"
-            if line != said:
-                sys.stderr.write(line)
-                sys.stderr.flush()
-                said = line
-        time.sleep(LOOK_SECONDS)
-        job = workspace.jobs.get(job.id)
-    return job
 
 
 def _left_going(left: Run) -> str:
