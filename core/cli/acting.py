@@ -1,8 +1,11 @@
 """Who acts on the command line, and on which workspace."""
 
 import argparse
-from collections.abc import Iterator
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from core.application import open_workspace
 from core.curation.projects import Project, find_project
@@ -11,6 +14,9 @@ from core.people.persons import IMPORT_EMAIL, Person, add_person, find_person
 from core.settings import LOCAL_EMAIL, LOCAL_NAME, home_folder
 from core.store.store import Store, is_workspace
 from core.workspace import Workspace
+
+SECRETS = Path(".streamlit/secrets.toml")
+"""Where the app looks for keys, too: in the folder from which it is started."""
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +42,7 @@ def opened(options: argparse.Namespace, *, new: bool = False) -> Iterator[Worksp
     home = home_folder(options.home)
     if not new and not is_workspace(home):
         raise Refused(f"There is no workspace in {home}. Name it with --home DIR. Nothing was made.")
-    workspace = open_workspace(home)
+    workspace = open_workspace(home, _secrets())
     try:
         yield workspace
     finally:
@@ -76,3 +82,16 @@ def project_named(store: Store, name: str) -> Project:
         names = ", ".join(repr(row[0]) for row in store.rows("select name from projects order by name"))
         raise Refused(f"There is no project {name!r}. The projects are: {names or 'none yet'}.")
     return project
+
+
+def _secrets() -> Mapping[str, str]:
+    """The secrets file over the environment, plain texts only, as the app reads them."""
+    try:
+        said = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return os.environ
+    except OSError as error:
+        raise Refused(f"{SECRETS} cannot be read: {error.strerror}. Nothing was done.") from error
+    except ValueError as error:
+        raise Refused(f"{SECRETS} is not written as TOML wants it: {error}. Nothing was done.") from error
+    return {**os.environ, **{name: value for name, value in said.items() if isinstance(value, str)}}

@@ -13,6 +13,7 @@ import pytest
 
 from core.answers.arms import arms_of
 from core.answers.measures import answers_frame
+from core.cli.main import main
 from core.datasets.splitting import Shares
 from core.datasets.versions import freeze
 from core.training.runs import RunState
@@ -185,3 +186,20 @@ def test_a_provider_that_refuses_the_key_is_one_sentence(
     assert (process.returncode, out) == (1, "")
     assert "did not accept the key in TOUCHSTONE_PROVIDER_KEY" in err
     assert "sk-not-this-one" not in err
+
+
+def test_keys_stand_in_the_secrets_file_of_the_folder_too(
+    home: Path, dataset: str, fake: FakeProvider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["answer", "--home", str(home), "--as", "olga@example.com", "--dataset", dataset, "--arm", OTHER]
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    written = "".join(f'{name} = "{value}"\n' for name, value in fake.secrets.items())
+
+    secrets.write_text(written + "broken")
+    assert main(asked) == 1
+    secrets.write_text(f'{written}[auth]\nclient_id = "x"\n')
+    assert main(asked) == 0
+
+    assert len(fake.asked(CHAT)) == 6
