@@ -15,7 +15,7 @@ from enum import StrEnum
 from core.errors import Refused, StorageFailed, TouchstoneError
 from core.people.persons import Person
 from core.people.roles import Action, require
-from core.store.database import Row
+from core.store.database import Reader, Row
 from core.store.store import Store
 
 AT_ONCE = 16
@@ -257,7 +257,8 @@ class Jobs:
         try:
             with self._slots:
                 task.check()
-                self._mark_running(job)
+                if not self._marked_running(job):
+                    return
                 outcome = self._works[job.kind](task)
             self._finish(job.id, JobState.DONE, outcome)
         except Interrupted:
@@ -283,17 +284,21 @@ class Jobs:
         except StorageFailed:
             log.exception("The job %s failed, and that could not be saved: it begins again.", job_id)
 
-    def _mark_running(self, job: Job) -> None:
+    def _marked_running(self, job: Job) -> bool:
+        """Whether there is still something to do: it may have ended before this thread began."""
         with self._store.transaction("system") as tx:
-            if tx.value("select state from jobs where id = ?", job.id) not in UNFINISHED:
-                raise Cancelled
+            if _has_ended(tx, job.id):
+                return False
             attempts = job.attempts + 1
             tx.update("jobs", {"id": job.id}, {"state": JobState.RUNNING.value, "attempts": attempts})
+            return True
 
     def _finish(self, job_id: int, state: JobState, outcome: str) -> None:
+        """Say what came of it; what came of it first stays."""
         with self._store.transaction("system") as tx:
-            changes = {"state": state.value, "outcome": outcome, "finished_at": tx.now}
-            tx.update("jobs", {"id": job_id}, changes)
+            if not _has_ended(tx, job_id):
+                changes = {"state": state.value, "outcome": outcome, "finished_at": tx.now}
+                tx.update("jobs", {"id": job_id}, changes)
 
     def _job(self, row: Row) -> Job:
         number, kind, project_id, subject, state, outcome, attempts, created_at, finished_at = row
@@ -305,3 +310,7 @@ class Jobs:
 
 
 SELECT = "select id, kind, project_id, subject, state, outcome, attempts, created_at, finished_at from jobs"
+
+
+def _has_ended(reader: Reader, job_id: int) -> bool:
+    return reader.value("select state from jobs where id = ?", job_id) not in UNFINISHED

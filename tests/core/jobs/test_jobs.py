@@ -1,5 +1,6 @@
 """Long work goes on in the background, can be watched and stopped, and survives a restart."""
 
+import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -217,6 +218,22 @@ def test_work_whose_end_could_not_be_saved_begins_again_when_asked(store: Store,
     assert again.id == row.id
     assert ended(jobs, again).outcome == "Counted."
     jobs.close()
+
+
+def test_what_came_of_a_job_first_is_not_overwritten(store: Store, jobs: Jobs, anna: Person) -> None:
+    gate = Gate()
+    jobs.register("count", gate)
+    job = jobs.submit("count", "7", anna)
+    assert gate.began.wait(PATIENCE)
+    Jobs(store).cancel(job.id)
+    stopped = jobs.get(job.id)
+
+    gate.open.set()
+    while jobs.get(job.id).progress is not None:
+        threading.Event().wait(0.01)
+
+    assert stopped.state is JobState.CANCELLED
+    assert jobs.get(job.id) == dataclasses.replace(stopped, progress=None)
 
 
 def test_a_watch_looks_again_after_a_failure_and_ends_with_the_program(jobs: Jobs) -> None:
