@@ -12,6 +12,7 @@ from core.curation.library.filter import Filter
 from core.curation.library.outgoing import Form
 from core.curation.replies import replies_of
 from core.errors import TouchstoneError
+from core.people.persons import Person
 from ui import widgets
 from ui.session import Session
 
@@ -50,7 +51,7 @@ def saved_views(here: Session, now: Filter, show: Callable[[Filter], None]) -> N
                     "Delete",
                     key=f"drop-view-{view.id}",
                     on_click=_attempt,
-                    args=(views.delete_view, here.store, view.id, here.person),
+                    args=(here, partial(views.delete_view, here.store, view.id)),
                     type="tertiary",
                 )
         asked = st.text_input("Keep this filter as", key="library_view_name", max_chars=views.LONGEST_NAME)
@@ -58,7 +59,7 @@ def saved_views(here: Session, now: Filter, show: Callable[[Filter], None]) -> N
             "Keep",
             disabled=not asked.strip(),
             on_click=_attempt,
-            args=(views.save_view, here.store, here.project.id, asked, now, here.person),
+            args=(here, partial(views.save_view, here.store, here.project.id, asked, now)),
         )
 
 
@@ -90,14 +91,8 @@ def change_many(here: Session, wanted: Filter) -> None:
             disabled=not count or not value.strip(),
             on_click=_attempt,
             args=(
-                bulk.begin,
-                here.store,
-                here.workspace.jobs,
-                here.project.id,
-                wanted,
-                change,
-                value,
-                here.person,
+                here,
+                partial(bulk.begin, here.store, here.workspace.jobs, here.project.id, wanted, change, value),
             ),
         )
 
@@ -113,17 +108,17 @@ def last_change(here: Session) -> None:
             f"{widgets.count(last.total, 'item')}, {last.phase.value} · {widgets.ago(last.created_at)}"
         )
         stopped = bulk.stopped(here.workspace.jobs, last)
-        words = (here.store, here.workspace.jobs, last.id, here.person)
+        what = (here.store, here.workspace.jobs, last.id)
         if stopped:
-            st.button("Go on", on_click=_attempt, args=(bulk.go_on, *words))
+            st.button("Go on", on_click=_attempt, args=(here, partial(bulk.go_on, *what)))
         if stopped or last.phase is Phase.DONE:
-            undo = (bulk.undo, *words)
+            undo = (here, partial(bulk.undo, *what))
             st.button("Undo", icon=":material/undo:", on_click=_attempt, args=undo, type="tertiary")
 
 
-def _attempt(verb: Callable[..., object], *words: object) -> None:
-    """Do it, and keep the sentence if it is refused."""
+def _attempt(here: Session, verb: Callable[[Person], object]) -> None:
+    """Do it for whoever is at the screen then, and keep the sentence if it is refused."""
     try:
-        verb(*words)
+        verb(here.person)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)

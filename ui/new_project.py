@@ -6,7 +6,7 @@ from core.curation.projects import Kind, start_project
 from core.errors import TouchstoneError
 from core.people.persons import Person
 from core.store.store import Store
-from ui import widgets
+from ui import sign_in, widgets
 
 MADE = "new_project_made"
 KINDS = {Kind.REPLY: "A written reply", Kind.LABEL: "One of a few labels"}
@@ -42,7 +42,7 @@ def _create(store: Store, person: Person, chosen_key: str) -> None:
         project = start_project(
             store,
             state["new_project_name"],
-            person,
+            sign_in.must_still_be(person),
             kind=kind,
             instructions=state["new_project_instructions"],
             labels=tuple(labels) if kind is Kind.LABEL else (),

@@ -41,12 +41,26 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Session:
-    """What a page works with."""
+    """What a page works with; `drawn_for` is who was at the screen when the page was drawn."""
 
     workspace: Workspace
-    person: Person
+    drawn_for: Person
     project: Project
     roles: frozenset[Role]
+
+    @property
+    def person(self) -> Person:
+        """Whoever is at the screen: a press comes before the page is drawn again, so it asks here once more.
+
+        Raises:
+            NotAllowed: their sign-in has ended since.
+        """
+        return sign_in.must_still_be(self.drawn_for)
+
+    @property
+    def ended(self) -> bool:
+        """Whether their sign-in has ended since."""
+        return not sign_in.is_still(self.drawn_for)
 
     @property
     def store(self) -> Store:

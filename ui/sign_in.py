@@ -1,5 +1,6 @@
 """Sign-in by OpenID Connect, where it is configured; Streamlit does the protocol."""
 
+import math
 import os
 import time
 from collections.abc import Mapping
@@ -7,7 +8,8 @@ from enum import StrEnum
 
 import streamlit as st
 
-from core.people.persons import IMPORT_EMAIL
+from core.errors import NotAllowed
+from core.people.persons import IMPORT_EMAIL, Person
 from core.settings import LOCAL_EMAIL
 from ui import widgets
 
@@ -50,16 +52,35 @@ def address() -> str | None:
     return _address() if standing() is Standing.SIGNED_IN else None
 
 
+def is_still(person: Person) -> bool:
+    """Whether this person, for whom something was drawn, is at the screen now; without sign-in they are."""
+    return not configured() or address() == person.email
+
+
+def must_still_be(person: Person) -> Person:
+    """The person, as long as their sign-in lasts.
+
+    Raises:
+        NotAllowed: it has ended.
+    """
+    if not is_still(person):
+        raise NotAllowed("Your sign-in has ended. Nothing was changed; sign in and do it again.")
+    return person
+
+
 def session_hours() -> float:
     """How long a sign-in lasts; where what is configured is no number, nobody is let in and all are told."""
     given = _setting(HOURS_VARIABLE)
     try:
-        return float(given) if given else SESSION_HOURS
+        hours = float(given) if given else SESSION_HOURS
     except ValueError:
+        hours = math.nan
+    if not 0 < hours < math.inf:
         st.error(
             f"{HOURS_VARIABLE} is {widgets.escaped(given)}, which is not a number of hours. Set it right."
         )
         st.stop()
+    return hours
 
 
 def ask() -> None:
@@ -109,7 +130,7 @@ def _providers() -> list[str]:
 def _address() -> str:
     """The e-mail address in the identity, if the provider does not say that it is unverified."""
     given = st.user.get("email")
-    if not isinstance(given, str) or st.user.get("email_verified") is False:
+    if not isinstance(given, str) or str(st.user.get("email_verified")).lower() == "false":
         return ""
     address = given.strip().lower()
     return "" if address in {IMPORT_EMAIL, LOCAL_EMAIL} else address

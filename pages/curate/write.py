@@ -56,17 +56,20 @@ def follow_link(item_id: int) -> None:
 
 def place(item_id: int) -> str:
     """What the editor's text belongs to: the item, anew when a suggestion was taken over."""
-    suggested = newest_suggestion(here.store, item_id, here.person)
+    suggested = newest_suggestion(here.store, item_id, here.drawn_for)
     return f"{item_id}+{suggested.id}" if suggested is not None and suggested.taken else str(item_id)
 
 
 def save(item_id: int) -> None:
-    """Keep what was typed; what leaves the screen was kept by the verb that took it away."""
+    """Keep what was typed; what leaves the screen was kept by the verb that took it away.
+
+    Also where the sign-in has ended meanwhile: nothing typed is lost, and nobody but its writer sees a draft.
+    """
     text = typed(EDITOR, place(item_id))
     if text is None or st.session_state.get(CURRENT) != item_id:
         return
     try:
-        writing.save_draft(here.store, item_id, text, here.person)
+        writing.save_draft(here.store, item_id, text, here.drawn_for)
         st.session_state.pop(PROBLEM, None)
     except TouchstoneError as error:
         st.session_state[PROBLEM], st.session_state[KEPT] = str(error), (item_id, text)
@@ -92,7 +95,7 @@ def submit(item_id: int, text: str | None = None) -> None:
     """Submit what was typed, or a label, and go on; a second press on the same item does nothing."""
     if st.session_state.get(CURRENT) != item_id:
         return
-    draft = writing.draft_of(here.store, item_id, here.person)
+    draft = writing.draft_of(here.store, item_id, here.drawn_for)
     words = text or typed(EDITOR, place(item_id)) or (draft.text if draft else "")
     try:
         writing.submit(here.store, item_id, words, here.person)
@@ -136,6 +139,8 @@ def trouble() -> None:
 @st.fragment
 def write_text(item: Item) -> None:
     """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
+    if here.ended:
+        st.rerun()
     draft = writing.draft_of(here.store, item.id, here.person)
     back = returned(item)
     text = draft.text if draft else back.text if back else ""

@@ -17,11 +17,13 @@ from tests.e2e.identities import Identities, with_sign_in
 from tests.e2e.screen import SLOWEST_MS, Screen, Visitors
 from tests.e2e.server import Server
 
+MALLORY = "mallory@example.com"
 RITA = "rita@example.com"
 STRANGER = "stranger@example.com"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the very thing that is refused
 SHORT_HOURS = 0.004
 """Some fourteen seconds."""
+LONGER_THAN_SHORT_MS = 16_000
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,7 @@ def identities() -> Iterator[Identities]:
     for email in (homes.ANNA, homes.CHRIS, homes.VERA, RITA, STRANGER):
         provider.knows(email)
     provider.knows("eva@example.com", email_verified=False)
+    provider.knows(MALLORY, email_verified="false")
     yield provider
     provider.stop()
 
@@ -119,8 +122,11 @@ def test_somebody_nobody_invited_is_told_to_ask_an_owner(guarded: Server, visito
     screen.see_title("Sign in")
 
 
-def test_an_address_that_the_provider_did_not_verify_is_nobodys(guarded: Server, visitors: Visitors) -> None:
-    screen = sign_in(visitors.arrive(guarded), homes.EVA)
+@pytest.mark.parametrize("email", [homes.EVA, MALLORY])
+def test_an_address_that_the_provider_did_not_verify_is_nobodys(
+    guarded: Server, visitors: Visitors, email: str
+) -> None:
+    screen = sign_in(visitors.arrive(guarded), email)
 
     screen.see_title("Sign in")
     assert "no verified e-mail address" in screen.text()
@@ -166,6 +172,28 @@ def test_a_sign_in_ends_after_its_hours(
         screen.open("/write")
 
     assert "Your sign-in has ended" in screen.text()
+    server.stop()
+
+
+def test_after_a_sign_in_has_ended_an_open_tab_keeps_what_is_typed_and_submits_nothing(
+    seeded: Path, tmp_path: Path, identities: Identities, visitors: Visitors
+) -> None:
+    server = with_sign_in(copy_of(seeded, tmp_path / "home"), identities, SHORT_HOURS).start()
+    screen = sign_in(visitors.arrive(server), homes.ANNA)
+    screen.open("/write").see_title("Write")
+
+    screen.page.wait_for_timeout(LONGER_THAN_SHORT_MS)
+    screen.page.get_by_role("textbox", name="Your ideal reply").first.fill("Typed after the end.")
+    screen.page.get_by_role("button", name="Submit (Ctrl+Enter)").first.click()
+
+    screen.see_title("Sign in")
+    assert "Your sign-in has ended" in screen.text()
+    server.kill()
+    store = Store(server.home)
+    said = "select count(*) from {} where text = 'Typed after the end.'"
+    assert store.value(said.format("drafts")) == 1
+    assert store.value(said.format("replies")) == 0
+    store.close()
     server.stop()
 
 
