@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime
 
 from core.calling import mail, webhook, words
-from core.calling.messages import TOO_OLD, Channel, Message, drop, due, failed, gather, sent
+from core.calling.messages import TOO_OLD, Channel, Message, begin, drop, due, failed, gather, sent
 from core.calling.settings import Wish, wishes
 from core.calling.undelivered import Undelivered
 from core.errors import TouchstoneError
@@ -47,14 +47,17 @@ def _send(store: Store, message: Message, wish: Wish, outside: Outside, now: dat
     wanted = wish.webhook if message.channel is Channel.WEBHOOK else wish.by_mail and message.person
     if not wanted:
         drop(store, message, NO_LONGER, now)
-    elif now - message.happened_at > TOO_OLD:
+        return True
+    if now - message.happened_at > TOO_OLD:
         drop(store, message, LATE, now)
-    else:
-        try:
-            sent(store, message, _handed_over(message, wish, outside), now)
-        except TouchstoneError as error:
-            failed(store, message, str(error), now)
-            return False
+        return True
+    begin(store, message, now)
+    try:
+        outcome = _handed_over(message, wish, outside)
+    except TouchstoneError as error:
+        failed(store, message, str(error), now)
+        return False
+    sent(store, message, outcome, now)
     return True
 
 

@@ -123,6 +123,14 @@ def latest(store: Store, project_id: int, limit: int = 20) -> list[Message]:
     return store.recall(MESSAGE_TABLES, ("latest messages", project_id, limit), ask)
 
 
+def begin(store: Store, message: Message, now: datetime) -> None:
+    """Count an attempt before it is made: where nothing can be noted, as on a full disk, nothing is sent."""
+    pause = PAUSES[min(message.attempts, len(PAUSES) - 1)]
+    changes = {"attempts": message.attempts + 1, "tried_at": now, "due_at": now + pause}
+    with store.transaction("system") as tx:
+        tx.update("messages", {"id": message.id}, changes)
+
+
 def sent(store: Store, message: Message, outcome: str, now: datetime) -> None:
     """It was taken."""
     _settle(store, message, MessageState.SENT, outcome, now)
@@ -151,7 +159,7 @@ def _settle(
 ) -> None:
     changes = {"state": state.value, "outcome": outcome, "tried_at": now, "due_at": due_at}
     with store.transaction("system") as tx:
-        tx.update("messages", {"id": message.id}, {**changes, "attempts": message.attempts + 1})
+        tx.update("messages", {"id": message.id}, changes)
 
 
 def _ripe(store: Store, now: datetime) -> list[tuple[int, Occasion]]:

@@ -3,7 +3,7 @@
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -33,6 +33,8 @@ class Hook(ThreadingHTTPServer):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
             self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.taken: Callable[[], None] = lambda: None
+        """Called before the answer."""
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
 
@@ -51,6 +53,7 @@ class _Posted(BaseHTTPRequestHandler):
         assert isinstance(hook, Hook)
         hook.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         hook.headers.append(dict(self.headers))
+        hook.taken()
         self.send_response(hook.status)
         self.send_header("Location", f"{hook.address}/elsewhere")
         self.end_headers()

@@ -11,10 +11,11 @@ from core.calling.calling import call
 from core.calling.messages import MessageState, ask_for_test, latest
 from core.calling.settings import Wish, tell, wishes
 from core.curation import review, writing
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed, Refused, StorageFailed
 from core.people.notices import Occasion
 from core.people.roles import Role
 from core.settings import Outside, outside_of
+from core.store.store import Store
 from tests.core.calling.receivers import Hook, MailBox
 from tests.core.curation.desk import Desk
 from tests.core.rating.study_hall import furnished
@@ -179,6 +180,26 @@ def test_a_message_that_failed_once_arrives_at_its_next_attempt(
     call(desk.store, outside, later(2))
 
     assert outcomes(desk) == [(MessageState.SENT, "Taken: 204.")]
+
+
+def test_what_could_not_be_noted_as_sent_is_sent_again_but_not_at_once(
+    desk: Desk, hook: Hook, outside: Outside
+) -> None:
+    chosen(desk, Occasion.RETURNED, outside, hook.address)
+    desk.returned(QUESTION, REPLY)
+    hook.taken = desk.store.close
+    with pytest.raises(StorageFailed):
+        call(desk.store, outside, later())
+    hook.taken = lambda: None
+
+    opened_again = Store(desk.store.home)
+    call(opened_again, outside, later(0.5))
+    assert len(hook.bodies) == 1
+    call(opened_again, outside, later(2))
+    opened_again.close()
+
+    first, again = map(json.loads, hook.bodies)
+    assert first["id"] == again["id"]
 
 
 def test_what_is_more_than_a_day_old_is_not_told_any_more(desk: Desk, hook: Hook, outside: Outside) -> None:
