@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from core.providers.failures import Failure
 START_SECONDS = 20.0
 IDLE_MINUTES = 10
 KEY_VARIABLE = "TOUCHSTONE_ENGINE_KEY"
+HUB_VARIABLE = "HF_TOKEN"
+"""Opens base models that are not for everybody."""
+MODELS = "models.toml"
 
 _LOOK_SECONDS = 0.05
 _HEALTH_SECONDS = 5.0
@@ -118,11 +122,22 @@ class LocalEngine:
         return process
 
     def _environment(self) -> dict[str, str]:
-        """The surroundings without the keys of other providers."""
+        """The surroundings without keys, but for its own and those that its owner named for it."""
         wanted = {name: value for name, value in os.environ.items() if not name.endswith(_SECRETS)}
         wanted["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [wanted.get("PYTHONPATH")])])
-        key = self._secrets.get(KEY_VARIABLE, "").strip()
-        return wanted | ({KEY_VARIABLE: key} if key else {})
+        named = (KEY_VARIABLE, HUB_VARIABLE, *_key_variables(self._folder / MODELS))
+        said = {name: self._secrets.get(name, "").strip() for name in named}
+        return wanted | {name: value for name, value in said.items() if value}
+
+
+def _key_variables(models: Path) -> list[str]:
+    """The variables with the keys of other servers, as the engine's owner names them."""
+    try:
+        tables = tomllib.loads(models.read_text(encoding="utf-8")).get("server", {})
+        named = [table.get("key_variable") for table in tables.values()]
+    except (OSError, ValueError, AttributeError):  # the engine itself says what is wrong with it
+        return []
+    return [name for name in named if isinstance(name, str)]
 
 
 def _healthy(base_url: str) -> bool:

@@ -10,10 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from openai.types.chat import ChatCompletionMessageParam
 
 from core.errors import ProviderFailed
 from core.providers.local import Address, LocalEngine
 from core.providers.providers import Providers
+from tests.core.providers.fake_provider import KEY, FakeProvider
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,24 @@ def test_the_models_to_tune_are_those_on_this_machine(home: Path) -> None:
     assert "reply-picker-ngrams" in providers.base_models("local")
     assert providers.base_models("compatible") == ()
     providers.close()
+
+
+def test_an_engine_started_here_has_the_key_that_its_owner_named_for_another_server(
+    tmp_path: Path, fake: FakeProvider
+) -> None:
+    address = fake.secrets["TOUCHSTONE_PROVIDER_BASE_URL"]
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "models.toml").write_text(
+        f'[server.shop]\nbase_url = "{address}"\nkey_variable = "SHOP_KEY"\n'
+    )
+    providers = Providers(tmp_path, {"SHOP_KEY": KEY})
+    question: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Where?"}]
+
+    said = providers.service("local").chat("shop", question, None)
+
+    assert said.text == "You asked: Where?"
+    providers.close()
+    os.kill(process_of(tmp_path), signal.SIGTERM)
 
 
 def test_the_key_is_not_in_what_an_address_shows() -> None:
