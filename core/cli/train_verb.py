@@ -12,7 +12,7 @@ from core.errors import ProviderFailed, Refused
 from core.jobs.jobs import JobState
 from core.people.persons import Person
 from core.providers.profiles import LOCAL, PROFILES
-from core.training.runs import LossSpan, Run, create_run, follow_run, loss_span, run_by_id
+from core.training.runs import LossSpan, Run, create_run, follow_run, going_on, loss_span, run_by_id
 from core.workspace import Workspace
 
 
@@ -56,6 +56,10 @@ def _launched(workspace: Workspace, options: argparse.Namespace, person: Person)
     model = options.model or next(iter(providers.base_models(provider.name)), None)
     if model is None:
         raise Refused(f"{provider.title} has no default model. Name one with --model.")
+    same = going_on(store, dataset, provider, model, options.epochs, options.seed)
+    if same is not None:
+        sys.stderr.write(f"Run {same.id} with these settings goes on already; it is followed.\n")
+        return same
     return create_run(store, project, dataset, provider, model, options.epochs, options.seed, person)
 
 

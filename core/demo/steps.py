@@ -9,7 +9,7 @@ from core.errors import Refused, TouchstoneError
 from core.jobs.jobs import Job, Jobs, JobState
 from core.people.persons import Person, find_person
 from core.settings import LOCAL_EMAIL
-from core.training.runs import Run, create_run
+from core.training.runs import Run, create_run, going_on
 from core.workspace import Workspace
 
 LOOK_SECONDS = 0.1
@@ -18,10 +18,11 @@ Pause = Callable[[float], None]
 
 
 def start_run(workspace: Workspace, project: Project, dataset: Dataset, seed: int, owner: Person) -> Run:
-    """A new run on the local engine with its best model and its own settings."""
-    provider = workspace.providers.get("local")
+    """A run on the local engine with its best model and its own settings; one that goes on stays."""
+    store, provider = workspace.store, workspace.providers.get("local")
     model = workspace.providers.base_models(provider.name)[0]
-    return create_run(workspace.store, project, dataset, provider, model, None, seed, owner)
+    same = going_on(store, dataset, provider, model, None, seed)
+    return same or create_run(store, project, dataset, provider, model, None, seed, owner)
 
 
 def wait_for(jobs: Jobs, job: Job, pause: Pause = time.sleep) -> Job:

@@ -119,7 +119,8 @@ def create_run(
 
     Raises:
         NotAllowed: the person may not train here.
-        Refused: the dataset, the provider or the settings will not do; nothing was written.
+        Refused: the dataset, the provider or the settings will not do, or the very same run goes on, as
+            after a double press: nothing is paid twice. Nothing was written.
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.TRAIN)
@@ -128,6 +129,12 @@ def create_run(
                 f"The dataset {dataset.id} belongs to another project. Choose one of {project.name!r}."
             )
         _must_be_in_bounds(n_epochs, seed)
+        same = going_on(tx, dataset, provider, base_model, n_epochs, seed)
+        if same is not None:
+            raise Refused(
+                f"Run {same.id} does exactly this and has not ended. Nothing was started; look at that one, "
+                "stop it first, or choose another seed."
+            )
         stops = obstacles(dataset, provider, base_model)
         if stops:
             raise Refused(" ".join(stops))
@@ -150,6 +157,22 @@ def create_run(
             },
         )
         return run_by_id(tx, run_id)
+
+
+def going_on(
+    reader: Reader, dataset: Dataset, provider: Provider, base_model: str, n_epochs: int | None, seed: int
+) -> Run | None:
+    """The run with these very settings that has not ended; None if there is none."""
+    row = reader.row(
+        f"{SELECT} where dataset_id = ? and provider = ? and base_model = ? "
+        "and n_epochs is not distinct from ? and seed = ? and finished_at is null",
+        dataset.id,
+        provider.name,
+        base_model.strip(),
+        n_epochs,
+        seed,
+    )
+    return _run(row) if row else None
 
 
 def follow_run(jobs: Jobs, run: Run, person: Person) -> Job:

@@ -61,10 +61,7 @@ def place(item_id: int) -> str:
 
 
 def save(item_id: int) -> None:
-    """Keep what was typed; what leaves the screen was kept by the verb that took it away.
-
-    Also where the sign-in has ended meanwhile: nothing typed is lost, and nobody but its writer sees a draft.
-    """
+    """Keep what was typed, also once the sign-in has ended; what left the screen was kept by its verb."""
     text = typed(EDITOR, place(item_id))
     if text is None or st.session_state.get(CURRENT) != item_id:
         return

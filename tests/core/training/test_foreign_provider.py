@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import Refused
 from core.jobs.jobs import JobState
 from core.providers.protocol import JobOrder
-from core.training.runs import RunState, cancel_run, events, metric_points
+from core.training.runs import RunState, cancel_run, events, metric_points, runs_of
 from tests.core.providers.fake_provider import (
     Answer,
     FakeProvider,
@@ -38,6 +39,20 @@ def test_a_run_ends_with_its_model_its_tokens_and_its_curve(desk: Desk, fake: Fa
     assert ended.untuned_model is None
     assert metric_points(desk.store, run.id)["train_loss"].tolist() == [0.9, 0.4]
     assert [line.message for line in events(desk.store, run.id)] == ["Done"]
+
+
+def test_a_double_press_starts_one_run_and_another_is_free_once_it_has_ended(
+    desk: Desk, fake: FakeProvider
+) -> None:
+    run = desk.launch()
+
+    with pytest.raises(Refused, match="Run 1 does exactly this and has not ended"):
+        desk.launch()
+    desk.launch(n_epochs=2)
+    desk.finish(run)
+    desk.launch()
+
+    assert len(runs_of(desk.store, desk.project.id)) == 3
 
 
 def test_the_job_carries_the_runs_mark_and_its_settings(desk: Desk, fake: FakeProvider) -> None:

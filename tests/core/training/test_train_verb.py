@@ -69,7 +69,9 @@ def test_a_dataset_that_is_not_there_is_one_line_and_exit_1(home: Path, dataset:
 
 
 @pytest.mark.usefixtures("heard")
-def test_ctrl_c_leaves_the_run_going_and_says_so(home: Path, dataset: str, fake: FakeProvider) -> None:
+def test_ctrl_c_leaves_the_run_going_and_the_same_command_follows_it_again(
+    home: Path, dataset: str, fake: FakeProvider
+) -> None:
     fake.statuses = ["running"]
     process = start(
         home, "--dataset", dataset, "--provider", "compatible", "--model", "base-1", **fake.secrets
@@ -88,3 +90,10 @@ def test_ctrl_c_leaves_the_run_going_and_says_so(home: Path, dataset: str, fake:
     desk = open_desk(home, fake.secrets)
     assert [run.ended for run in runs_of(desk.store, desk.project.id)] == [False]
     desk.close()
+
+    fake.statuses = ["succeeded"]
+    again = start(home, "--dataset", dataset, "--provider", "compatible", "--model", "base-1", **fake.secrets)
+    out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    assert "Run 1 succeeded" in out
+    assert len(fake.jobs) == 1
