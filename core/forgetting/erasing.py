@@ -223,7 +223,13 @@ def _rewrite_datasets(tx: Transaction, store: Store, plan: Plan, mentions: Seque
 
 
 def _empty_prompts(tx: Transaction, ids: Sequence[int]) -> None:
-    """Prompts of studies keep their place and their votes; what was asked and answered goes."""
+    """Prompts of studies keep their place and their votes; what was asked, answered and noted goes."""
+    noted = (
+        "select n.duel_id from duel_notes n join duels d on d.id = n.duel_id "
+        "where d.item_id in (select unnest(?::bigint[]))"
+    )
+    for (duel_id,) in tx.rows(noted, list(ids)):
+        tx.delete("duel_notes", {"duel_id": duel_id})
     asked = "select study_id, position from study_prompts where item_id in (select unnest(?::bigint[]))"
     for study_id, position in tx.rows(asked, list(ids)):
         tx.update(

@@ -28,6 +28,8 @@ WITHOUT_WORDS = frozenset(
         "duels",
         "votes",
         "undone_votes",
+        "practice_votes",
+        "guesses",
         "review_desks",
         "erasures",
         "erased_datasets",
@@ -78,6 +80,7 @@ CODES = frozenset(
         "form",
         "left_out",
         "sealed",
+        "side",
     }
 )
 """Columns of the tables below that hold words of ours or of a provider."""
@@ -144,6 +147,14 @@ PLACES = (
         ("study_id", "position"),
         ("question", "conversation", "text_a", "text_b"),
         "a prompt of a study",
+        "o.project_id",
+        "join studies o on o.id = t.study_id",
+    ),
+    Place(
+        "duel_notes",
+        ("duel_id",),
+        ("note", "passage"),
+        "a rater's note",
         "o.project_id",
         "join studies o on o.id = t.study_id",
     ),

@@ -1,11 +1,8 @@
 """Duels: two answers to one prompt, left and right fixed for a rater before they see the first."""
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
 import pandas as pd
 
@@ -15,15 +12,12 @@ from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.prompts import StudyPrompt, prompts_of
 from core.rating.raters import is_author
+from core.rating.seating import looks
+from core.rating.seats import Seat, SeatedDuel, guessed_in, practised_in, seats_of, votes_in
 from core.rating.studies import Study, StudyState, studies_of, study_by_id
+from core.rating.study_plan import Plan, plan_of
 from core.store.database import Reader
 from core.store.store import Store
-
-BLOCK = 4
-"""In every run of so many duels each arm stands on either side equally often."""
-
-ARRANGEMENTS = tuple(combinations(range(BLOCK), BLOCK // 2))
-"""The places in a block where the study's first arm stands left."""
 
 
 class Standing(StrEnum):
@@ -33,14 +27,24 @@ class Standing(StrEnum):
     AUTHOR = "author"
     FULL = "full"
     INVITED = "invited"
+    PRACTICE = "practice"
     RATING = "rating"
+    GUESSING = "guessing"
     DONE = "done"
+
+
+UNDER_WAY = frozenset({Standing.PRACTICE, Standing.RATING, Standing.GUESSING})
+"""What somebody began and has not finished."""
 
 
 @dataclass(frozen=True)
 class DuelView:
-    """All that a rater sees of a duel; nothing in it tells which arm wrote what. `position` counts from 1."""
+    """All that a rater sees of a duel; nothing in it tells which arm wrote what. `position` counts from 1.
 
+    Of a practice duel `duel_id` is negative, so that no vote on it can fall on a duel that counts.
+    """
+
+    study_id: int
     duel_id: int
     position: int
     total: int
@@ -51,44 +55,31 @@ class DuelView:
 
 
 @dataclass(frozen=True)
-class SeatedDuel:
-    """A duel as it was made: its place in the study, and whether the first arm stands left."""
-
-    id: int
-    position: int
-    a_left: bool
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A rater's place in an open study: their duels in the study's order."""
-
-    study_id: int
-    rater_id: int
-    duels: tuple[SeatedDuel, ...]
-
-
-@dataclass(frozen=True)
 class Desk:
-    """What a rater finds: how they stand to the study that comes next for them, and the duel at hand."""
+    """What a rater finds: how they stand to the study that comes next for them, and the duel at hand.
+
+    `done` and `total` are of what they are at: practice, duels or guesses; `plan` is there while there is
+    something to begin or to do; after `guessed` no vote can be taken back.
+    """
 
     standing: Standing
     study_id: int | None = None
     done: int = 0
     total: int = 0
     duel: DuelView | None = None
+    plan: Plan | None = None
+    guessed: bool = False
 
 
 def desk(store: Store, project_id: int, rater: Person) -> Desk:
     """What there is to rate for a person: a study they began, else one they may begin, oldest first."""
-    asked = ("seats", project_id, rater.id)
-    seats = store.recall(("duels", "studies"), asked, lambda: _seats(store, project_id, rater))
+    seats = [seat for seat in seats_of(store, rater) if seat.project_id == project_id]
     own = [_at(store, seat) for seat in seats]
-    going = next((one for one in own if one.standing is Standing.RATING), None)
+    going = next((one for one in own if one.standing in UNDER_WAY), None)
     if going is not None:
         return going
     offered = store.recall(
-        ("studies", "study_prompts", "duels"),
+        ("studies", "study_prompts", "study_plans", "duels"),
         ("offers", project_id, rater.id),
         lambda: _offers(store, project_id, rater, {seat.study_id for seat in seats}),
     )
@@ -126,72 +117,51 @@ def begin(store: Store, study_id: int, rater: Person) -> None:
                 "Both answers are the same on every prompt of this study: there is nothing to rate."
             )
         secret: str = tx.value("select secret from studies where id = ?", study_id)
-        sides = a_stands_left(secret, study_id, rater.id, len(prompts))
+        turns = looks(secret, study_id, rater.id, len(prompts), plan_of(tx, study_id).repeats)
+        shown = [prompts[one.place] for one in turns]
         tx.load(
             "duels",
             pd.DataFrame(
                 {
-                    "id": list(tx.new_ids("duels", len(prompts))),
+                    "id": list(tx.new_ids("duels", len(turns))),
                     "study_id": study_id,
                     "rater_id": rater.id,
-                    "position": [prompt.position for prompt in prompts],
-                    "item_id": [prompt.item_id for prompt in prompts],
-                    "left_arm": [study.arm_a if left else study.arm_b for left in sides],
-                    "right_arm": [study.arm_b if left else study.arm_a for left in sides],
+                    "position": [prompt.position for prompt in shown],
+                    "item_id": [prompt.item_id for prompt in shown],
+                    "left_arm": [study.arm_a if one.a_left else study.arm_b for one in turns],
+                    "right_arm": [study.arm_b if one.a_left else study.arm_a for one in turns],
+                    "turn": range(len(turns)),
+                    "again": [one.again for one in turns],
                 }
             ),
         )
 
 
-def a_stands_left(secret: str, study_id: int, rater_id: int, count: int) -> list[bool]:
-    """On which of a rater's duels the first arm stands left: drawn from the secret, balanced in blocks."""
-    sides: list[bool] = []
-    for block in range(-(-count // BLOCK)):
-        words = f"{study_id}|{rater_id}|{block}".encode()
-        drawn = hmac.new(secret.encode(), words, hashlib.sha256).digest()
-        left = ARRANGEMENTS[int.from_bytes(drawn) % len(ARRANGEMENTS)]
-        sides.extend(place in left for place in range(BLOCK))
-    return sides[:count]
-
-
-SEATS = (
-    "select d.study_id, d.id, d.position, d.left_arm = s.arm_a from duels d "
-    "join studies s on s.id = d.study_id "
-    "where d.rater_id = ? and s.project_id = ? and s.state = 'open' order by d.study_id, d.position"
-)
-
-
-def _seats(reader: Reader, project_id: int, rater: Person) -> list[Seat]:
-    """A rater's places in open studies, oldest first."""
-    by_study: dict[int, list[SeatedDuel]] = {}
-    for study_id, *one in reader.rows(SEATS, rater.id, project_id):
-        by_study.setdefault(study_id, []).append(SeatedDuel(*one))
-    return [Seat(study_id, rater.id, tuple(found)) for study_id, found in by_study.items()]
-
-
 def _at(store: Store, seat: Seat) -> Desk:
-    """What a seated rater finds. Duels are voted on in order, so the number of votes tells the next one."""
-    asked = ("votes of", seat.study_id, seat.rater_id)
-    done = store.recall(("votes",), asked, lambda: _votes_of(store, seat))
-    total = len(seat.duels)
-    if done == total:
-        return Desk(Standing.DONE, seat.study_id, done, total)
-    duel = seat.duels[done]
+    """What a seated rater finds."""
+    done, total = votes_in(store, seat), len(seat.duels)
+    if done == 0 and seat.practice and (practised := practised_in(store, seat)) < len(seat.practice):
+        return _before(store, Standing.PRACTICE, seat, seat.practice, practised)
+    if done < total:
+        return _before(store, Standing.RATING, seat, seat.duels, done)
+    if seat.to_guess and (guessed := guessed_in(store, seat)) < len(seat.to_guess):
+        return _before(store, Standing.GUESSING, seat, seat.to_guess, guessed)
+    return Desk(Standing.DONE, seat.study_id, total, total, guessed=bool(seat.to_guess))
+
+
+def _before(store: Store, standing: Standing, seat: Seat, duels: tuple[SeatedDuel, ...], done: int) -> Desk:
+    """A rater before one of their duels."""
+    duel, total = duels[done], len(duels)
     prompt = store.recall(
         ("study_prompts",),
         ("prompt", seat.study_id, duel.position),
         lambda: _prompt(store, seat.study_id, duel.position),
     )
     left, right = (prompt.text_a, prompt.text_b) if duel.a_left else (prompt.text_b, prompt.text_a)
-    view = DuelView(duel.id, done + 1, total, prompt.question, prompt.conversation, left, right)
-    return Desk(Standing.RATING, seat.study_id, done, total, view)
-
-
-def _votes_of(reader: Reader, seat: Seat) -> int:
-    count: int = reader.value(
-        "select count(*) from votes where study_id = ? and rater_id = ?", seat.study_id, seat.rater_id
+    view = DuelView(
+        seat.study_id, duel.id, done + 1, total, prompt.question, prompt.conversation, left, right
     )
-    return count
+    return Desk(standing, seat.study_id, done, total, view, seat.plan)
 
 
 @dataclass(frozen=True)
@@ -233,7 +203,7 @@ def _offer(reader: Reader, study: Study, rater: Person) -> Desk:
         return Desk(Standing.AUTHOR, study.id, 0, total)
     seated = reader.value("select count(distinct rater_id) from duels where study_id = ?", study.id)
     standing = Standing.FULL if seated >= study.raters else Standing.INVITED
-    return Desk(standing, study.id, 0, total)
+    return Desk(standing, study.id, 0, total, plan=plan_of(reader, study.id))
 
 
 def _to_show(prompts: list[StudyPrompt]) -> list[StudyPrompt]:

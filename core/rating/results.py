@@ -76,6 +76,8 @@ def evidence_so_far(reader: Reader, study: Study) -> EvidenceSoFar:
 def votes_frame(reader: Reader, study: Study) -> pd.DataFrame:
     """Every vote with the names of the arms, in the columns of a votes file, identical pairs as ties.
 
+    A pair that came again has a second row of the same rater, later; whatever reads votes counts the first.
+
     Raises:
         Refused: the study is not closed.
     """

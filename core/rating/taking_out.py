@@ -21,6 +21,8 @@ AGREEING = 2 / 3
 def votes_csv(store: Store, study: Study, person: Person) -> bytes:
     """Every vote, as `python -m core verdict` reads it; raters are numbers.
 
+    What raters wrote stands in it only for those who may open studies.
+
     Raises:
         NotAllowed: the person may not see verdicts here.
         Refused: the study is not closed.
@@ -73,7 +75,7 @@ def _for_first(store: Store, study: Study) -> dict[str, tuple[int, int]]:
     sql = (
         "select d.item_id, (v.outcome = 'left') = (d.left_arm = s.arm_a) from votes v "
         "join duels d on d.id = v.duel_id join studies s on s.id = v.study_id "
-        "where v.study_id = ? and v.outcome in ('left', 'right')"
+        "where v.study_id = ? and not d.again and v.outcome in ('left', 'right')"
     )
     for item, first in store.rows(sql, study.id):
         wins, losses = counts[str(item)]

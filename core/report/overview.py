@@ -11,7 +11,7 @@ from core.rating.studies import StudyState, studies_of
 from core.store.database import Reader
 from core.store.store import Store
 
-TO_RATE = frozenset({Standing.INVITED, Standing.RATING})
+TO_RATE = frozenset({Standing.INVITED, Standing.PRACTICE, Standing.RATING})
 ENOUGH = 50
 """Approved replies from which a first fine-tuning is worth a try (origins: 50 to 100 examples)."""
 

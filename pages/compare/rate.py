@@ -1,20 +1,17 @@
 """Rate: two answers to one question, and which is better; nothing tells whose they are."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from core.curation.projects import Kind
-from core.errors import Conflict, TouchstoneError
+from core.errors import TouchstoneError
 from core.people.roles import Action
-from core.rating import duels, votes
+from core.rating import duels, guessing, practice, votes
 from core.rating.duels import Desk, DuelView, Standing
-from core.rating.votes import Outcome
-from ui import rating, session, widgets
+from core.rating.notes import note_on
+from core.rating.study_plan import Form, Plan
+from ui import deciding, rating, session, widgets
+from ui.session import Session
 
-SHOWN = "rate_shown"
-PROBLEM = "rate_problem"
-NOTICE = "rate_notice"
+BREAK_AFTER = 25
 
 WITHOUT_A_DUEL = {
     Standing.NOTHING: (
@@ -28,115 +25,137 @@ WITHOUT_A_DUEL = {
     Standing.FULL: "The study that is open has all its raters. There is nothing to rate for you right now.",
 }
 
-here = session.require(Action.RATE)
 
-
-def begin(study_id: int) -> None:
-    """Take a seat in the study."""
-    try:
-        duels.begin(here.store, study_id, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
-
-
-def decide(duel_id: int, outcome: Outcome) -> None:
-    """Vote on the duel that was on the screen; the one that comes next has not been looked at yet."""
-    now = datetime.now(UTC)
-    shown_id, shown_at = st.session_state.get(SHOWN, (None, now))
-    try:
-        taken = votes.vote(
-            here.store, duel_id, here.person, outcome, shown_at if shown_id == duel_id else now
-        )
-    except Conflict as conflict:
-        st.session_state[NOTICE] = str(conflict)
-        st.session_state[SHOWN] = (None, now)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
-    else:
-        if taken:
-            st.session_state[SHOWN] = (None, now)
-
-
-def undo(study_id: int) -> None:
-    """Take the last vote back."""
-    try:
-        votes.undo_last(here.store, study_id, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
-    st.session_state[SHOWN] = (None, datetime.now(UTC))
-
-
-def offer(found: Desk) -> None:
+def offer(here: Session, found: Desk, plan: Plan) -> None:
     """A study this person may begin."""
+    what = "you say which is better"
+    if plan.form is Form.SCALE:
+        what = f"you rate how good each is from 1 to 5, in one quality: {widgets.escaped(plan.quality)}"
     with st.container(border=True):
         st.markdown(
             f"**{found.total} pairs of answers wait for you.** Each is a question and two answers to it, "
-            "A and B; you say which is better. Which answer came from where stays hidden, and the sides "
-            "change. You can stop at any time and go on later."
+            f"A and B; {what}. Which answer came from where stays hidden, and the sides change. "
+            "You can stop at any time and go on later."
         )
-        st.button("Start", key="rate_start", on_click=begin, args=(found.study_id,), type="primary")
+        st.button(
+            "Start",
+            key="rate_start",
+            on_click=deciding.attempt,
+            args=(duels.begin, here.store, found.study_id, here.person),
+            type="primary",
+        )
+    rating.rubric(plan, here.project.kind)
 
 
-def undo_button(found: Desk) -> None:
+def undo_button(here: Session, found: Desk, *, possible: bool) -> None:
     """One step back."""
     st.button(
         "Undo",
         key="rate_undo",
-        on_click=undo,
-        args=(found.study_id,),
+        on_click=deciding.attempt,
+        args=(votes.undo_last, here.store, found.study_id, here.person),
         shortcut="Z",
         icon=":material/undo:",
         type="tertiary",
-        disabled=found.done == 0,
+        disabled=not possible,
     )
+
+
+def at_hand(here: Session, found: Desk, duel: DuelView, plan: Plan) -> None:
+    """The duel to decide now, and the keys that decide it."""
+    deciding.look_at(duel.duel_id)
+    practising = found.standing is Standing.PRACTICE
+    word = "Practice" if practising else "Duel"
+    st.progress(found.done / found.total, text=f"{word} {duel.position} of {duel.total}")
+    if practising:
+        st.info("Practice: try the keys. What you say here is kept apart and counts nowhere.")
+    elif found.done and found.done % BREAK_AFTER == 0:
+        st.info(
+            f"You have done {found.done}. Take a breath: all of it is kept, and you can go on whenever you "
+            "like.",
+            icon=":material/coffee:",
+        )
+    rating.rubric(plan, here.project.kind)
+    noting = not practising and deciding.is_open(deciding.NOTING, duel)
+    skipping = deciding.is_open(deciding.SKIPPING, duel)
+    written = note_on(here.store, duel.duel_id) if noting else None
+    marked = st.session_state.get(deciding.note_keys(duel)[1], written.passage) if written else ""
+    cards = rating.duel(duel, marked)
+    if plan.form is Form.SCALE and not skipping:
+        rating.scale(here, found, duel, plan.quality, cards)
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if skipping:
+            rating.reasons(here, found, duel)
+        elif plan.form is Form.DUEL:
+            rating.choices(here, found, duel)
+        rating.skip_button(duel, plan.form, skipping=skipping)
+        if practising:
+            st.button(
+                "Go on to what counts",
+                key="rate_leave_practice",
+                on_click=deciding.attempt,
+                args=(practice.leave_practice, here.store, found.study_id, here.person),
+                type="tertiary",
+            )
+        else:
+            rating.note_button(duel)
+            undo_button(here, found, possible=found.done > 0)
+    if written is not None:
+        rating.note(here, duel, written)
+
+
+def to_guess(here: Session, found: Desk, duel: DuelView) -> None:
+    """After the last duel: which answer was whose, as the rater thinks."""
+    deciding.look_at(duel.duel_id)
+    st.progress(found.done / found.total, text=f"Guess {duel.position} of {duel.total}")
+    st.info(
+        "You rated everything, thank you. One last thing, if you like: one of the two answers to each "
+        "question came from a model that learned from your team's approved replies. Which one, do you think? "
+        "It shows whether answers could be told apart, and changes none of your votes."
+    )
+    rating.duel(duel)
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        rating.guesses(here, duel)
+        st.button(
+            "No more guesses",
+            key="rate_decline",
+            on_click=deciding.attempt,
+            args=(guessing.decline, here.store, found.study_id, here.person),
+            type="tertiary",
+        )
+        if found.done == 0:
+            undo_button(here, found, possible=True)
 
 
 @st.fragment
 def desk() -> None:
     """What there is to rate; a fragment, so that a vote draws the next duel and nothing around it."""
-    visit = session.require(Action.RATE)
-    if problem := st.session_state.pop(PROBLEM, None):
+    here = session.require(Action.RATE)
+    if problem := st.session_state.pop(deciding.PROBLEM, None):
         st.error(widgets.escaped(problem))
-    if notice := st.session_state.pop(NOTICE, None):
+    if notice := st.session_state.pop(deciding.NOTICE, None):
         st.info(widgets.escaped(notice))
     try:
-        found = duels.desk(visit.store, visit.project.id, visit.person)
+        found = duels.desk(here.store, here.project.id, here.person)
     except TouchstoneError as error:
         st.error(widgets.escaped(str(error)))
         return
     if found.standing in WITHOUT_A_DUEL:
         widgets.empty(WITHOUT_A_DUEL[found.standing])
-    elif found.standing is Standing.INVITED:
-        offer(found)
-        rating.rubric(visit.project.kind)
-    elif found.duel is None:
+    elif found.duel is not None and found.standing is Standing.GUESSING:
+        to_guess(here, found, found.duel)
+    elif found.duel is not None and found.plan is not None:
+        at_hand(here, found, found.duel, found.plan)
+    elif found.plan is not None:
+        offer(here, found, found.plan)
+    else:
         widgets.empty(
             f"Thank you. You rated all {found.total} pairs of this study. "
             "Which answers were whose stays hidden until it is closed."
         )
-        undo_button(found)
-    else:
-        at_hand(visit.project.kind, found, found.duel)
+        undo_button(here, found, possible=not found.guessed)
 
 
-def at_hand(kind: Kind, found: Desk, duel: DuelView) -> None:
-    """The duel to decide now, and the keys that decide it: a press that comes late decides no other duel."""
-    if st.session_state.get(SHOWN, (None, None))[0] != duel.duel_id:
-        st.session_state[SHOWN] = (duel.duel_id, datetime.now(UTC))
-    st.progress(found.done / found.total, text=f"Duel {duel.position} of {duel.total}")
-    rating.rubric(kind)
-    rating.duel(duel)
-    with st.container(horizontal=True, horizontal_alignment="center"):
-        for outcome, label, key in rating.CHOICES:
-            st.button(
-                label,
-                key=f"rate_{outcome.value}_{duel.duel_id}",
-                on_click=decide,
-                args=(duel.duel_id, outcome),
-                shortcut=key,
-            )
-        undo_button(found)
-
-
+session.require(Action.RATE)
 st.title("Rate")
 desk()

@@ -47,14 +47,33 @@ def at(screen: Screen, number: int) -> None:
     screen.drawn()
 
 
+def test_a_note_typed_before_the_vote_is_kept_with_its_duel(desk: Screen) -> None:
+    number = position(desk)
+    desk.page.keyboard.press("n")
+    note = desk.page.get_by_label("Your note")
+    note.fill("1 and 2 are not votes here.")
+    desk.press("A better")
+
+    at(desk, number + 1)
+    (row,) = saved.inserted(desk.server.home, "duel_notes")
+    assert row["note"] == "1 and 2 are not votes here."
+    assert saved.inserted(desk.server.home, "votes")[-1]["duel_id"] == row["duel_id"]
+
+
 def test_each_key_is_one_vote(desk: Screen) -> None:
-    for number, key in enumerate("12345", start=2):
+    before = position(desk)
+    for number, key in enumerate("1234", start=before + 1):
         desk.page.keyboard.press(key)
         at(desk, number)
         looked(desk)
+    desk.page.keyboard.press("5")
+    expect(desk.button("The question is unclear")).to_be_visible()
+    desk.page.keyboard.press("7")
+    at(desk, before + 5)
 
-    outcomes = [row["outcome"] for row in saved.inserted(desk.server.home, "votes")]
-    assert outcomes == ["left", "right", "tie", "both_bad", "skip"]
+    rows = saved.inserted(desk.server.home, "votes")[-5:]
+    assert [row["outcome"] for row in rows] == ["left", "right", "tie", "both_bad", "skip"]
+    assert [row["reason"] for row in rows] == [None, None, None, None, "unclear"]
 
 
 def test_undo_takes_the_last_vote_back(desk: Screen) -> None:
@@ -80,6 +99,49 @@ def test_ten_presses_at_once_are_one_vote_at_most(desk: Screen) -> None:
     assert took < SHORTEST_LOOK.total_seconds()
     assert votes(desk) == before + 1
     assert position(desk) == number + 1
+    desk.page.keyboard.press("z")
+    at(desk, number)
+
+
+def test_a_double_click_is_one_vote(desk: Screen) -> None:
+    before, number = votes(desk), position(desk)
+
+    desk.button("Tie").first.dblclick()
+
+    at(desk, number + 1)
+    looked(desk)
+    assert votes(desk) == before + 1
+    assert position(desk) == number + 1
+    desk.page.keyboard.press("z")
+    at(desk, number)
+
+
+def test_going_back_and_forth_in_the_browser_votes_on_nothing(desk: Screen) -> None:
+    before, number = votes(desk), position(desk)
+    desk.page.keyboard.press("2")
+    at(desk, number + 1)
+
+    desk.page.go_back()
+    desk.page.wait_for_timeout(LOOK_MS)
+    desk.page.go_forward()
+    looked(desk)
+
+    assert votes(desk) == before + 1
+    assert position(desk) == number + 1
+    desk.page.keyboard.press("z")
+    at(desk, number)
+
+
+def test_a_vote_in_a_second_tab_is_not_doubled(desk: Screen) -> None:
+    other = looked(desk.another_tab().open("/rate"))
+    before = votes(desk)
+    desk.page.keyboard.press("1")
+    looked(desk)
+
+    other.press("B better")
+    other.see("This duel was decided already")
+
+    assert votes(desk) == before + 1
 
 
 def test_a_key_held_down_never_votes_before_the_duel_could_be_seen(desk: Screen) -> None:
@@ -96,15 +158,3 @@ def test_a_key_held_down_never_votes_before_the_duel_could_be_seen(desk: Screen)
     assert all(row["seconds"] >= SHORTEST_LOOK.total_seconds() for row in rows)
     assert len({row["duel_id"] for row in rows}) == len(rows)
     assert position(desk) == number + len(rows)
-
-
-def test_a_vote_in_a_second_tab_is_not_doubled(desk: Screen) -> None:
-    other = looked(desk.another_tab().open("/rate"))
-    before = votes(desk)
-    desk.page.keyboard.press("1")
-    looked(desk)
-
-    other.press("B better")
-    other.see("This duel was decided already")
-
-    assert votes(desk) == before + 1

@@ -27,6 +27,7 @@ REPLIES = {
 }
 TICKETS = "question,topic\n" + "".join(f'"{question}",Other\n' for question in REPLIES)
 DUELS = 10
+SKIP, UNCLEAR = "5", "7"
 WORK_MS = 90_000
 
 
@@ -152,6 +153,9 @@ def rate(chris: Screen) -> None:
         chris.see(f"Duel {number} of")
         chris.drawn().page.wait_for_timeout(450)
         chris.page.keyboard.press(key)
+        if key == SKIP:
+            expect(chris.button("The question is unclear")).to_be_visible()
+            chris.page.keyboard.press(UNCLEAR)
     chris.see(f"Duel {DUELS + 1} of")
     outcomes = [row["outcome"] for row in saved.inserted(chris.server.home, "votes")]
     assert outcomes == ["left", "right", "tie", "both_bad", "skip"] * 2

@@ -13,6 +13,7 @@ from core.people.membership import grant
 from core.people.persons import Person, add_person
 from core.people.roles import Role
 from core.rating.studies import Study, close_study
+from core.rating.study_plan import Form
 from core.store.store import Store
 from tests.core.rating.study_hall import LONG_AGO, Hall, furnished
 from ui import session
@@ -93,7 +94,7 @@ def test_without_a_study_the_page_says_what_will_be_here(hall: Hall) -> None:
     assert not app.main.button
 
 
-def test_five_keys_and_an_undo_are_all_there_is(hall: Hall) -> None:
+def test_five_keys_a_note_and_an_undo_are_all_there_is(hall: Hall) -> None:
     app, _, _ = seated(hall)
 
     assert not app.exception
@@ -103,6 +104,7 @@ def test_five_keys_and_an_undo_are_all_there_is(hall: Hall) -> None:
         ("Tie", "3"),
         ("Both bad", "4"),
         ("Skip", "5"),
+        ("Note", "n"),
         ("Undo", "z"),
     ]
     assert "Duel 1 of 12" in everything(app)
@@ -119,17 +121,17 @@ def test_nothing_that_reaches_a_rater_names_an_arm_a_model_or_a_price(hall: Hall
         for word in ("secret-model", "Run 1", "arm", "tuned", "base", "provider", "local", "0.25"):
             assert word not in sent.replace("warm", "")
         press(app, "left")
-    assert "You rated all 12 pairs" in said(app)
+    assert "came from a model that learned from your team" in said(app)
 
 
 def test_a_press_is_a_vote_and_brings_the_next_duel(hall: Hall) -> None:
     app, _, _ = seated(hall)
 
-    for key in ("left", "right", "tie", "both_bad", "skip"):
+    for key in ("left", "right", "tie", "both_bad"):
         press(app, key)
 
-    assert outcomes(hall) == ["left", "right", "tie", "both_bad", "skip"]
-    assert "Duel 6 of 12" in everything(app)
+    assert outcomes(hall) == ["left", "right", "tie", "both_bad"]
+    assert "Duel 5 of 12" in everything(app)
 
 
 def test_fast_presses_vote_on_nothing_that_was_not_seen(hall: Hall) -> None:
@@ -156,6 +158,83 @@ def test_a_second_tab_cannot_vote_again_and_is_brought_to_the_next_duel(hall: Ha
     assert "Duel 2 of 12" in everything(other)
 
 
+def test_a_skip_is_asked_for_its_reason_and_may_be_thought_over(hall: Hall) -> None:
+    app, _, _ = seated(hall)
+
+    press(app, "skip")
+    assert [button.label for button in app.main.button][-3:] == ["Back", "Note", "Undo"]
+    press(app, "skip")
+    assert "A better" in [button.label for button in app.main.button]
+    press(app, "skip")
+    press(app, "unclear")
+
+    assert hall.store.rows("select outcome, reason from votes") == [("skip", "unclear")]
+    assert "Duel 2 of 12" in everything(app)
+
+
+def test_a_key_pressed_while_the_reason_is_asked_for_is_no_vote(hall: Hall) -> None:
+    app, _, _ = seated(hall)
+    duel_id, _ = app.session_state[SHOWN]
+
+    app.session_state["rate_skipping"] = duel_id
+    press(app, "left")
+
+    assert outcomes(hall) == []
+
+
+def test_a_note_is_kept_without_a_vote_and_its_passage_is_marked(hall: Hall) -> None:
+    app, rita, _ = seated(hall)
+    press(app, "write")
+    duel_id, _ = app.session_state[SHOWN]
+
+    app.text_area(key=f"rate_note_{duel_id}").input("Too cold.").run()
+    app.text_input(key=f"rate_passage_{duel_id}").input("consult the  plain notice").run()
+
+    assert hall.store.rows("select note, passage from duel_notes") == [
+        ("Too cold.", "consult the  plain notice")
+    ]
+    assert "consult the plain notice</mark>" in everything(app)
+    app.text_input(key=f"rate_passage_{duel_id}").input("words of nobody").run()
+    assert "stand in neither answer" in said(app)
+    assert hall.store.rows("select note, passage from duel_notes") == [("Too cold.", "")]
+    again = page(rita)
+    press(again, "write")
+    assert again.text_area(key=f"rate_note_{duel_id}").value == "Too cold."
+
+
+def test_practice_says_so_and_counts_nowhere(hall: Hall) -> None:
+    rita = hall.rater("Rita")
+    hall.study_of(replace(hall.plan(), practice=2))
+    app = page(rita)
+    app.button(key="rate_start").click().run()
+
+    assert "Practice 1 of 2" in everything(app)
+    assert "kept apart and counts nowhere" in said(app)
+    press(app, "left")
+    assert "Practice 2 of 2" in everything(app)
+    app.button(key="rate_leave_practice").click().run()
+
+    assert "Duel 1 of 10" in everything(app)
+    assert outcomes(hall) == []
+    assert hall.store.rows("select outcome from practice_votes order by number") == [("left",), ("left out",)]
+
+
+def test_on_a_scale_the_duel_is_done_once_both_answers_are_rated(hall: Hall) -> None:
+    rita = hall.rater("Rita")
+    hall.study_of(replace(hall.plan(), form=Form.SCALE, quality="Politeness"))
+    app = page(rita)
+    app.button(key="rate_start").click().run()
+
+    assert [one.proto.shortcut for one in app.main.button][:10] == list("1234567890")
+    press(app, "A4")
+    press(app, "A2")
+    assert "Duel 1 of 12" in everything(app)
+    press(app, "B5")
+
+    assert "Duel 2 of 12" in everything(app)
+    assert hall.store.rows("select outcome, left_score, right_score from votes") == [("right", 2, 5)]
+
+
 def test_undo_brings_the_last_duel_back(hall: Hall) -> None:
     app, _, _ = seated(hall)
     assert app.button(key="rate_undo").disabled
@@ -180,9 +259,13 @@ def test_the_end_says_thank_you_and_can_still_be_undone(hall: Hall) -> None:
     for _ in range(12):
         press(app, "tie")
 
-    assert "Thank you. You rated all 12 pairs" in said(app)
+    assert "You rated everything, thank you" in said(app)
     app.button(key="rate_undo").click().run()
     assert "Duel 12 of 12" in everything(app)
+    press(app, "tie")
+    app.button(key="rate_decline").click().run()
+    assert "Thank you. You rated all 12 pairs" in said(app)
+    assert app.button(key="rate_undo").disabled
 
 
 def test_a_vote_after_closing_is_not_taken_and_said_so(hall: Hall) -> None:

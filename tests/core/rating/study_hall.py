@@ -13,7 +13,8 @@ from core.datasets.versions import Dataset, FrozenRow, freeze, rows_of
 from core.people.membership import grant
 from core.people.persons import Person, add_person
 from core.people.roles import Role
-from core.rating.duels import DuelView, begin, desk
+from core.rating.duels import DuelView, Standing, begin, desk
+from core.rating.practice import leave_practice
 from core.rating.studies import Study, fix_prompts, open_study
 from core.rating.study_plan import Plan, suggested_plan
 from core.rating.votes import Outcome, vote
@@ -104,9 +105,11 @@ def furnished(
 def rate_all(hall: Hall, study: Study, rater: Person, taste: Taste, at_most: int = 10_000) -> int:
     """Let a rater vote until there is nothing left; returns how many duels they saw."""
     begin(hall.store, study.id, rater)
+    leave_practice(hall.store, study.id, rater)
     for seen in range(at_most):
-        duel = desk(hall.store, hall.project.id, rater).duel
-        if duel is None:
+        found = desk(hall.store, hall.project.id, rater)
+        duel = found.duel
+        if duel is None or found.standing is not Standing.RATING:
             return seen
         vote(hall.store, duel.duel_id, rater, taste(duel), datetime.now(UTC) - LONG_AGO)
     return at_most

@@ -10,9 +10,11 @@ from core.errors import Conflict, NotAllowed, Refused
 from core.people.membership import grant
 from core.people.persons import Person
 from core.people.roles import Role
-from core.rating.duels import DuelView, Standing, a_stands_left, begin, desk
+from core.rating.duels import DuelView, Standing, begin, desk
+from core.rating.guessing import decline
 from core.rating.prompts import prompts_of
 from core.rating.raters import progress_of
+from core.rating.seating import a_stands_left
 from core.rating.studies import close_study
 from core.rating.votes import Outcome, undo_last, vote
 from core.store.store import Store
@@ -36,6 +38,7 @@ def test_a_rater_is_offered_the_study_then_rates_it_to_the_end(hall: Hall) -> No
     assert desk(hall.store, hall.project.id, rita).standing is Standing.INVITED
 
     seen = rate_all(hall, study, rita, likes("warm"))
+    decline(hall.store, study.id, rita)
 
     found = desk(hall.store, hall.project.id, rita)
     assert (seen, found.standing, found.done, found.total) == (12, Standing.DONE, 12, 12)
@@ -48,7 +51,7 @@ def test_what_a_rater_gets_names_no_arm_and_no_model(hall: Hall) -> None:
     duel = at_hand(hall, rita)
 
     assert {field.name for field in dataclasses.fields(duel)} == {
-        "duel_id", "position", "total", "question", "conversation", "left_text", "right_text",
+        "study_id", "duel_id", "position", "total", "question", "conversation", "left_text", "right_text",
     }  # fmt: skip
     for name in (hall.base.name, hall.tuned.name, hall.base.model, hall.tuned.model, "local"):
         assert name not in str(duel)
