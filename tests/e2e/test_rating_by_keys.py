@@ -58,6 +58,8 @@ def test_a_note_typed_before_the_vote_is_kept_with_its_duel(desk: Screen) -> Non
     (row,) = saved.inserted(desk.server.home, "duel_notes")
     assert row["note"] == "1 and 2 are not votes here."
     assert saved.inserted(desk.server.home, "votes")[-1]["duel_id"] == row["duel_id"]
+    looked(desk).page.keyboard.press("z")
+    at(desk, number)
 
 
 def test_each_key_is_one_vote(desk: Screen) -> None:
@@ -87,20 +89,18 @@ def test_undo_takes_the_last_vote_back(desk: Screen) -> None:
     assert saved.changes(desk.server.home, "votes")[-1][0] == "delete"
 
 
-def test_ten_presses_at_once_are_one_vote_at_most(desk: Screen) -> None:
+def test_ten_presses_in_a_row_are_one_vote_a_look(desk: Screen) -> None:
     before, number = votes(desk), position(desk)
     began = time.monotonic()
     for _ in range(10):
         desk.page.keyboard.press("1")
     took = time.monotonic() - began
 
-    at(desk, number + 1)
+    expect(desk.page.get_by_text(f"Duel {number} of 12")).to_have_count(0)
     looked(desk)
-    assert took < SHORTEST_LOOK.total_seconds()
-    assert votes(desk) == before + 1
-    assert position(desk) == number + 1
-    desk.page.keyboard.press("z")
-    at(desk, number)
+    taken = votes(desk) - before
+    assert 1 <= taken <= 1 + took / SHORTEST_LOOK.total_seconds()
+    assert position(desk) == number + taken
 
 
 def test_a_double_click_is_one_vote(desk: Screen) -> None:
@@ -147,14 +147,14 @@ def test_a_vote_in_a_second_tab_is_not_doubled(desk: Screen) -> None:
 def test_a_key_held_down_never_votes_before_the_duel_could_be_seen(desk: Screen) -> None:
     before, number = votes(desk), position(desk)
     began = time.monotonic()
-    while votes(desk) < before + 3 and time.monotonic() - began < 20:
+    while votes(desk) < before + 2 and time.monotonic() - began < 20:
         desk.page.keyboard.press("3")
         desk.page.wait_for_timeout(20)
     lasted = time.monotonic() - began
 
     looked(desk)
     rows = saved.inserted(desk.server.home, "votes")[before:]
-    assert 3 <= len(rows) <= 1 + lasted / SHORTEST_LOOK.total_seconds()
+    assert 2 <= len(rows) <= 1 + lasted / SHORTEST_LOOK.total_seconds()
     assert all(row["seconds"] >= SHORTEST_LOOK.total_seconds() for row in rows)
     assert len({row["duel_id"] for row in rows}) == len(rows)
     assert position(desk) == number + len(rows)
