@@ -14,11 +14,13 @@ from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.studies import Study
 from core.report.arm_lines import ArmLine
+from core.report.curve_content import curve_content
 from core.report.declared import Declared
 from core.report.rounds import rounds_of
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
 from core.training.runs import Run, loss_span, run_by_id
+from core.training.sweeps import sweeps_of
 from core.verdict.sequential import EVEN
 
 REPLY_PICKER = (
@@ -110,6 +112,10 @@ def _facts(
     run_id = next((arm.run_id for arm in reversed(arms) if arm.run_id is not None), None)
     if run_id is not None:
         yield from _training(store, run_by_id(store, run_id))
+    for sweep in sweeps_of(store, dataset.id):
+        curve = curve_content(store, sweep)
+        if curve.shares:
+            yield Fact(f"Learning curve of {sweep.base_model}", curve.sentence)
     for arm, line in zip(arms, lines, strict=True):
         yield Fact(line.heading, f"{arm.model} ({arm.provider}). {line.speed_words}; {line.cost_words}")
     for one in reversed(rounds_of(store, dataset.project_id, person)):
