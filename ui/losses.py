@@ -46,6 +46,8 @@ def _duel(duel: LostDuel, arms: tuple[ArmLine, ArmLine]) -> None:
             widgets.text_block(
                 duel.answer, label=f"{arms[1].heading}: {widgets.count(duel.in_favour, 'vote')}"
             )
+        for note in duel.notes:
+            widgets.text_block(note, label="noted")
         if duel.even:
             st.caption(f"{widgets.count(duel.even, 'vote')} for neither.")
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.datasets.splitting import Split
 from core.datasets.versions import rows_of
+from core.rating.asides import remarks
 from core.rating.results import all_votes, arm_names
 from core.rating.studies import Study
 from core.store.store import Store
@@ -22,7 +23,10 @@ FEWEST_IN_TOPIC = 3
 
 @dataclass(frozen=True)
 class LostDuel:
-    """A prompt on which more votes went against the second arm than for it; `even` of them for nobody."""
+    """A prompt on which more votes went against the second arm than for it; `even` of them for nobody.
+
+    `notes` are what raters wrote, each with its rater's name.
+    """
 
     item_id: int
     question: str
@@ -31,6 +35,7 @@ class LostDuel:
     against: int
     in_favour: int
     even: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def losses_of(store: Store, study: Study) -> Losses:
     return store.recall(TABLES, ("losses", study.id), lambda: _losses(store, study))
 
 
-TABLES = ("studies", "study_prompts", "duels", "votes", "arms")
+TABLES = ("studies", "study_prompts", "duels", "votes", "duel_notes", "arms", "people")
 PROMPTS = "select item_id, question, text_a, text_b from study_prompts where study_id = ?"
 
 
@@ -78,7 +83,8 @@ def _losses(store: Store, study: Study) -> Losses:
     lost = counts[counts["against"] > counts["in_favour"]]
     ordered = lost.sort_values(["score", "against"], ascending=[True, False], kind="stable")
     texts = {str(row[0]): row for row in store.rows(PROMPTS, study.id)}
-    duels = [_duel(texts[str(item)], row) for item, row in ordered.iterrows() if str(item) in texts]
+    notes = _notes(store, study)
+    duels = [_duel(texts[str(item)], row, notes) for item, row in ordered.iterrows() if str(item) in texts]
     return Losses(
         n_prompts=len(counts),
         n_lost=len(lost),
@@ -105,10 +111,23 @@ def _by_prompt(votes: Votes, seen: PairVotes) -> pd.DataFrame:
     return table
 
 
-def _duel(texts: tuple[int, str, str, str], counts: "pd.Series[float]") -> LostDuel:
+def _duel(
+    texts: tuple[int, str, str, str], counts: "pd.Series[float]", notes: dict[int, list[str]]
+) -> LostDuel:
     item_id, question, text_a, text_b = texts
     against, in_favour, even = (int(counts[name]) for name in ("against", "in_favour", "even"))
-    return LostDuel(item_id, question, text_b, text_a, against, in_favour, even)
+    said = tuple(notes.get(item_id, ()))
+    return LostDuel(item_id, question, text_b, text_a, against, in_favour, even, said)
+
+
+def _notes(store: Store, study: Study) -> dict[int, list[str]]:
+    """By item, what raters wrote."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in remarks(store, study):
+        passage = f" (“{one.passage}”)" if one.passage else ""
+        if one.text or one.passage:
+            found[one.item_id].append(f"{one.rater}: {one.text}{passage}")
+    return found
 
 
 def _topics(store: Store, study: Study, votes: Votes, arms: tuple[str, str]) -> list[TopicScore]:

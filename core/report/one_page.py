@@ -20,7 +20,7 @@ from core.report.rounds import rounds_of
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
 from core.training.runs import Run, loss_span, run_by_id
-from core.training.sweeps import sweeps_of
+from core.training.sweeps import sweep_of
 from core.verdict.sequential import EVEN
 
 REPLY_PICKER = (
@@ -112,12 +112,9 @@ def _facts(
     run_id = next((arm.run_id for arm in reversed(arms) if arm.run_id is not None), None)
     if run_id is not None:
         yield from _training(store, run_by_id(store, run_id))
-    for sweep in sweeps_of(store, dataset.id):
-        curve = curve_content(store, sweep)
-        if curve.shares:
-            yield Fact(f"Learning curve of {sweep.base_model}", curve.sentence)
     for arm, line in zip(arms, lines, strict=True):
         yield Fact(line.heading, f"{arm.model} ({arm.provider}). {line.speed_words}; {line.cost_words}")
+    yield Fact("Learning curve", _curve(store, dataset, run_id))
     for one in reversed(rounds_of(store, dataset.project_id, person)):
         if one.dataset.number <= dataset.number:
             yield Fact(f"Round {one.number}", one.line)
@@ -130,6 +127,11 @@ def _facts(
         )
     else:
         yield Fact("Labour", "unknown: the replies came with a file")
+
+
+def _curve(store: Store, dataset: Dataset, run_id: int | None) -> str:
+    sweep = sweep_of(store, dataset.id, run_by_id(store, run_id).base_model) if run_id is not None else None
+    return curve_content(store, sweep).sentence if sweep is not None else "unknown: none was trained"
 
 
 def _training(store: Store, run: Run) -> Iterator[Fact]:

@@ -20,6 +20,7 @@ from core.rating.study_plan import plan_of
 from core.report.accuracy_content import AccuracyContent, accuracy_content
 from core.report.arm_lines import ArmLine, arm_lines
 from core.report.declared import Declared, declared
+from core.report.verdict_asides import aside_lines
 from core.report.verdict_beside import lines_beside, pull_of_left
 from core.report.verdict_sentences import (
     claim_sentence,
@@ -115,7 +116,10 @@ def declared_of(store: Store, study: Study) -> Declared:
     return declared(store, study, (first.words, second.words))
 
 
-TABLES = ("studies", "study_plans", "study_prompts", "duels", "votes", "looks", "answers", "arms", "people")
+TABLES = (
+    *("studies", "study_plans", "study_prompts", "duels", "votes", "guesses"),
+    *("looks", "answers", "arms", "people"),
+)
 """What a study's content is made of; datasets never change, but for forgetting, which empties prompts too."""
 
 
@@ -151,9 +155,10 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
         raters=_rater_lines(pair_votes, names) if pair_votes else (),
         sensitivity=sensitivity(pair_votes) if pair_votes else None,
         every_vote=estimate(every_vote) if every_vote else None,
-        beside=tuple(lines_beside(store, study, votes, pair_votes, words[1], names))
-        if votes and pair_votes
-        else (),
+        beside=(
+            *(lines_beside(store, study, votes, pair_votes, words[1], names) if votes and pair_votes else ()),
+            *aside_lines(store, study, words),
+        ),
         accuracy=accuracy_content(store, dataset_by_id(store, study.dataset_id), arms[0], arms[1], words),
         warnings=(
             *_warnings(store, study, evidence, n_raters, lines),

@@ -54,22 +54,6 @@ def test_a_clear_win_recommends_the_tuned_model_and_says_on_what_it_rests(hall: 
     assert page.count("<svg") == 3
 
 
-def test_a_learning_curve_of_the_dataset_is_told(hall: Hall) -> None:
-    study = closed(hall, likes("warm"))
-    with hall.store.transaction("test") as tx:
-        sweep = {"id": 1, "project_id": hall.project.id, "dataset_id": hall.dataset.id, "base_model": "m"}
-        rest = {"sizes": "[10, 20]", "draws": 1, "token": "t", "person_id": hall.owner.id}
-        tx.insert("sweeps", {**sweep, **rest, "created_at": tx.now})
-        for size, marks in ((10, "1000"), (20, "1110")):
-            point = {"sweep_id": 1, "size": size, "draw": 1, "marks": marks, "error": None}
-            tx.insert("sweep_points", {**point, "trained_at": tx.now})
-
-    page = html_page(one_page(hall.store, study, hall.owner))
-
-    assert "Learning curve of m" in page
-    assert "Of 4 held-out questions right: 25 % with 10, 75 % with 20 examples." in page
-
-
 def test_without_enough_evidence_nothing_is_recommended_to_change(
     store: Store, olga: Person, anna: Person
 ) -> None:
