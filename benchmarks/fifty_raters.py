@@ -96,10 +96,13 @@ async def _rate(server: Server, ids: Sequence[int], script: Script, books: Books
     cpu = cpu_of(server.pid) - cpu
     seconds = sorted(books.reruns)
     p95 = statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+    middle, most = statistics.median(seconds), seconds[-1]
     print(
-        f"{script.people} raters who think {script.think:.0f} s, {script.seconds:.0f} s: "
-        f"{len(seconds)} votes; a press until the next duel stands there: p50 {1000 * statistics.median(seconds):.0f} ms, "
-        f"p95 {1000 * p95:.0f} ms, most {1000 * seconds[-1]:.0f} ms"
+        f"{script.people} raters who think {script.think:.0f} s, for {script.seconds:.0f} s: {len(seconds)} votes"
+    )
+    print(
+        "a press until the next duel stands there: "
+        f"p50 {1000 * middle:.0f} ms, p95 {1000 * p95:.0f} ms, most {1000 * most:.0f} ms"
     )
     print(
         f"server {1000 * cpu / len(seconds):.1f} ms CPU a vote, the scripted raters themselves "
