@@ -98,7 +98,8 @@ async def _rate(server: Server, ids: Sequence[int], script: Script, books: Books
     p95 = statistics.quantiles(seconds, n=20, method="inclusive")[-1]
     middle, most = statistics.median(seconds), seconds[-1]
     print(
-        f"{script.people} raters who think {script.think:.0f} s, for {script.seconds:.0f} s: {len(seconds)} votes"
+        f"{script.people} raters who think {script.think:.0f} s, for {script.seconds:.0f} s, "
+        f"voted {len(seconds)} times"
     )
     print(
         "a press until the next duel stands there: "

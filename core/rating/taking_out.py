@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from core.answers.arms import arm_by_id
 from core.people.persons import Person
-from core.people.roles import Action, require
+from core.people.roles import Action, may, require, roles_of
 from core.rating.results import must_be_closed, votes_frame
 from core.rating.shown import NO_ANSWER
 from core.rating.studies import Study
@@ -29,11 +29,15 @@ def votes_csv(store: Store, study: Study, person: Person) -> bytes:
     """
     require(store, study.project_id, person, Action.JUDGE)
     frame = votes_frame(store, study)
+    beside = BESIDE if may(roles_of(store, study.project_id, person.id), Action.STUDY) else BESIDE[:3]
+    said = {tuple(map(str, row[:3])): row[3:] for row in store.rows(SAID, study.id)}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(frame.columns)
+    writer.writerow([*frame.columns, *beside])
     for row in frame.itertuples(index=False):
-        writer.writerow([without_formula(str(value)) for value in row])
+        words = said.get((row.prompt_id, row.rater_id, str(row.voted_at)), ())
+        cells = [*row, *("" if one is None else one for one in words)][: len(row) + len(beside)]
+        writer.writerow([without_formula(str(value)) for value in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -67,6 +71,14 @@ def preferences_jsonl(store: Store, study: Study, person: Person) -> bytes:
         }
         lines.append(json.dumps(example, ensure_ascii=False) + "\n")
     return "".join(lines).encode()
+
+
+BESIDE = ("reason", "left_score", "right_score", "note", "passage")
+SAID = (
+    "select d.item_id, d.rater_id, v.voted_at, v.reason, v.left_score, v.right_score, n.note, n.passage "
+    "from votes v join duels d on d.id = v.duel_id left join duel_notes n on n.duel_id = d.id "
+    "where v.study_id = ? and (v.reason is not null or v.left_score is not null or n.duel_id is not null)"
+)
 
 
 def _for_first(store: Store, study: Study) -> dict[str, tuple[int, int]]:

@@ -11,6 +11,7 @@ from core.rating.seats import Seat, seat_at, votes_in
 from core.rating.studies import StudyState, study_by_id
 from core.rating.study_plan import Form
 from core.store.store import Store
+from core.store.transaction import Transaction
 
 SHORTEST_LOOK = timedelta(seconds=0.4)
 """A faster press was meant for the duel before."""
@@ -76,7 +77,8 @@ def vote(
     """
     if reason is not None and outcome is not Outcome.SKIP:
         raise Refused("Only a skip has a reason. Nothing was recorded.")
-    return _take(store, duel_id, rater, _Said(Outcome(outcome), reason), shown_at)
+    with store.transaction(rater.email) as tx:
+        return _take(store, tx, duel_id, rater, _Said(Outcome(outcome), reason), shown_at)
 
 
 def score(store: Store, duel_id: int, rater: Person, left: int, right: int, shown_at: datetime) -> bool:
@@ -93,7 +95,8 @@ def score(store: Store, duel_id: int, rater: Person, left: int, right: int, show
         raise Refused(f"An answer has from {SCALE[0]} to {SCALE[-1]}. Nothing was recorded.")
     outcome = Outcome.TIE if left == right else Outcome.LEFT if left > right else Outcome.RIGHT
     said = _Said(outcome, left_score=left, right_score=right)
-    return _take(store, duel_id, rater, said, shown_at)
+    with store.transaction(rater.email) as tx:
+        return _take(store, tx, duel_id, rater, said, shown_at)
 
 
 def undo_last(store: Store, study_id: int, rater: Person) -> int | None:
@@ -136,33 +139,34 @@ def undo_last(store: Store, study_id: int, rater: Person) -> int | None:
         return int(duel_id)
 
 
-def _take(store: Store, duel_id: int, rater: Person, said: _Said, shown_at: datetime) -> bool:
-    with store.transaction(rater.email) as tx:
-        seat, turn = seat_at(store, tx, duel_id, rater)
-        _must_fit(seat, said)
-        looked = tx.now - shown_at
-        if looked < SHORTEST_LOOK:
-            return False
-        if votes_in(store, seat) != turn:
-            raise Conflict(
-                "This duel was decided already, perhaps in another tab. Your first vote stands; here is the "
-                "next one."
-            )
-        tx.insert(
-            "votes",
-            {
-                "duel_id": duel_id,
-                "study_id": seat.study_id,
-                "rater_id": rater.id,
-                "outcome": said.outcome.value,
-                "seconds": looked.total_seconds(),
-                "voted_at": tx.now,
-                "reason": said.reason and said.reason.value,
-                "left_score": said.left_score,
-                "right_score": said.right_score,
-            },
+def _take(
+    store: Store, tx: Transaction, duel_id: int, rater: Person, said: _Said, shown_at: datetime
+) -> bool:
+    seat, turn = seat_at(store, tx, duel_id, rater)
+    _must_fit(seat, said)
+    looked = tx.now - shown_at
+    if looked < SHORTEST_LOOK:
+        return False
+    if votes_in(store, seat) != turn:
+        raise Conflict(
+            "This duel was decided already, perhaps in another tab. Your first vote stands; here is the "
+            "next one."
         )
-        return True
+    tx.insert(
+        "votes",
+        {
+            "duel_id": duel_id,
+            "study_id": seat.study_id,
+            "rater_id": rater.id,
+            "outcome": said.outcome.value,
+            "seconds": looked.total_seconds(),
+            "voted_at": tx.now,
+            "reason": said.reason and said.reason.value,
+            "left_score": said.left_score,
+            "right_score": said.right_score,
+        },
+    )
+    return True
 
 
 def _must_fit(seat: Seat, said: _Said) -> None:
