@@ -257,6 +257,7 @@ def _empty_repetitions(tx: Transaction, texts: Sequence[str]) -> int:
 REPEATING = (
     ("answers", ("dataset_id", "arm_id", "item_id"), ("text", "matched_question")),
     ("study_prompts", ("study_id", "position"), ("text_a", "text_b")),
+    ("suggestions", ("id",), ("text",)),
 )
 
 

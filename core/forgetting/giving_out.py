@@ -48,12 +48,30 @@ def _item(reader: Reader, found: Found) -> dict[str, Any]:
         "topic": item.topic,
         "ticket": item.ticket,
         "customer": item.customer,
+        "asked_at": item.about.asked_at,
+        "language": item.about.language,
+        "details": dict(item.about.details),
         "state": item.state.value,
         "replies": [
             {"text": reply.text, "by": reply.author, "written_at": reply.written_at, "comment": reply.comment}
             for reply in replies_of(reader, item.id)
         ],
         "drafts": [text for (text,) in reader.rows("select text from drafts where item_id = ?", item.id)],
+        "suggestions": [
+            {"by": model, "text": text}
+            for model, text in reader.rows(
+                "select model, text from suggestions where item_id = ? order by id", item.id
+            )
+        ],
+        "comments": [
+            text
+            for (text,) in reader.rows(
+                "select comment from second_opinions where item_id = ? and comment is not null "
+                "union all select reason from accepted_findings where item_id = ?",
+                item.id,
+                item.id,
+            )
+        ],
         "history": [
             {"at": event.happened_at, "by": event.person, "what": event.action, "comment": event.comment}
             for event in history_of(reader, item.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from core.forgetting.erasing import ERASED_QUESTION
 from core.rating.studies import Study
 from core.store.store import Store
 
@@ -31,15 +32,14 @@ def study_mark(store: Store, study: Study) -> str:
     arms = store.recall(("arms",), "runs of arms", lambda: _runs_of_arms(store))
     runs = {arms.get(study.arm_a), arms.get(study.arm_b)} - {None}
     learned = bool(runs & _per_run(store).keys())
-    held_out = _per_dataset(store).get(study.dataset_id, (0, 0))[1]
+    emptied = store.recall(("study_prompts",), "emptied prompts", lambda: _emptied_prompts(store))
+    gone = emptied.get(study.id, 0)
     parts = [
         "One of the compared models learned from examples of a customer who was forgotten since. "
         "What the raters said stands; the model should not be used any more."
         if learned
         else "",
-        f"The texts of {held_out} of its prompts were erased; the votes on them are kept."
-        if held_out
-        else "",
+        f"The texts of {gone} of its prompts were erased; the votes on them are kept." if gone else "",
     ]
     return " ".join(filter(None, parts))
 
@@ -70,6 +70,11 @@ def _ask_runs(store: Store) -> dict[int, list[str]]:
     for run_id, note in store.rows("select run_id, note from erased_runs order by erasure_id"):
         found.setdefault(run_id, []).extend([note] if note else [])
     return found
+
+
+def _emptied_prompts(store: Store) -> dict[int, int]:
+    counted = "select study_id, count(*) from study_prompts where question = ? group by study_id"
+    return dict(store.rows(counted, ERASED_QUESTION))
 
 
 def _runs_of_arms(store: Store) -> dict[int, int]:

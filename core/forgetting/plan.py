@@ -291,11 +291,14 @@ OF_ITEMS = frozenset({"answers", "study_prompts"})
 ITEM_TEXTS = """
 with ours as (select * from items where project_id in (select unnest(?::bigint[]))),
 texts as (
-  select id as item_id, concat_ws(' ', question, conversation, topic, ticket, customer) as said from ours
+  select id as item_id, concat_ws(' ', question, conversation, topic, ticket, customer, details) as said
+  from ours
   union all select r.item_id, concat_ws(' ', r.text, r.comment) from replies r join ours o on o.id = r.item_id
   union all select d.item_id, d.text from drafts d join ours o on o.id = d.item_id
   union all select h.item_id, h.comment from history h join ours o on o.id = h.item_id
   union all select a.item_id, a.reason from accepted_findings a join ours o on o.id = a.item_id
+  union all select s.item_id, s.text from suggestions s join ours o on o.id = s.item_id
+  union all select n.item_id, n.comment from second_opinions n join ours o on o.id = n.item_id
   union all select b.item_id, b.before from bulk_items b join ours o on o.id = b.item_id
 )
 select item_id, said from texts where len(list_filter(?::varchar[], lambda w: contains(lower(said), w))) > 0

@@ -4,8 +4,12 @@ import json
 
 import pytest
 
-from core.curation.items import count_by_state, item_by_id
+from core.answers.arms import arm_by_id
+from core.curation import review
+from core.curation.items import State, count_by_state, item_by_id
 from core.curation.projects import guideline
+from core.curation.second_opinion import give
+from core.curation.suggestions import keep_suggestion
 from core.datasets.splitting import Split
 from core.datasets.versions import dataset_by_id, rows_of
 from core.errors import Refused
@@ -19,6 +23,7 @@ from core.people.membership import grant
 from core.people.persons import add_person
 from core.people.roles import Role
 from core.rating.prompts import prompts_of
+from core.rating.studies import close_study, fix_prompts, open_study
 from core.store.store import Store
 from tests.core.forgetting.counter import CUSTOMER, NAME, ROWS, THEIRS, Counter, everything, opened, traces
 
@@ -149,6 +154,50 @@ def test_the_tombstone_says_why_and_how_much_and_the_marks_say_where(counter: Co
     assert stone.n_files == 1
     assert "examples were erased" in dataset_mark(counter.store, counter.dataset.id)
     assert "The texts of 3 of its prompts were erased" in study_mark(counter.store, counter.study)
+
+
+def test_a_study_opened_after_the_erasure_has_lost_nothing(counter: Counter) -> None:
+    store, study = counter.store, counter.study
+    erase(store, whole(counter), REASON, counter.owner)
+    close_study(store, study, counter.owner)
+    arms = (arm_by_id(store, study.arm_a), arm_by_id(store, study.arm_b))
+    dataset = dataset_by_id(store, counter.dataset.id)
+
+    later = fix_prompts(store, open_study(store, counter.project, dataset, *arms, counter.owner).id)
+
+    assert study_mark(store, later) == ""
+
+
+def test_what_only_stands_in_further_columns_suggestions_and_second_opinions_is_found(
+    counter: Counter,
+) -> None:
+    store, desk = counter.store, counter.desk
+    told, helped, judged = (desk.approved(f"Question {n}?", f"Parcel {n} is not here.") for n in range(3))
+    with store.transaction("test") as tx:
+        tx.update("items", {"id": told.id}, {"details": json.dumps({"Requester": NAME})})
+    keep_suggestion(store, helped.id, "model-1", f"Dear {NAME}, it is here.", desk.anna)
+    assert judged.reply_id is not None
+    opinion = (State.RETURNED, desk.carl, review.Reason.TONE, f"{NAME} would not like it.")
+    give(store, judged.reply_id, *opinion)
+
+    plan = plan_of(store, Request(CUSTOMER, (NAME,)), counter.owner)
+    named = Request("", (), frozenset({told.id, helped.id, judged.id}))
+    given = json.loads(give_out(store, named, counter.owner))["items"]
+
+    assert {one.item.id for one in plan.candidates} >= {told.id, helped.id, judged.id}
+    assert given[0]["details"] == {"Requester": NAME}
+    assert given[1]["suggestions"] == [{"by": "model-1", "text": f"Dear {NAME}, it is here."}]
+    assert given[2]["comments"] == [f"{NAME} would not like it."]
+
+
+def test_a_suggestion_that_repeats_a_reply_of_theirs_is_erased_too(counter: Counter) -> None:
+    item = counter.desk.asked("Who may help me?")
+    keep_suggestion(counter.store, item.id, "model-1", ROWS[0][1], counter.desk.anna)
+
+    erase(counter.store, Request(CUSTOMER), REASON, counter.owner)
+
+    (left,) = counter.store.rows("select text from suggestions where item_id = ?", item.id)
+    assert left == (ERASED,)
 
 
 def test_everything_is_given_out_as_one_document(counter: Counter) -> None:
