@@ -5,6 +5,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,21 @@ def emit(document: Mapping[str, Any], text: str, *, as_json: bool) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file entirely or not at all.
+    """Write a file entirely or not at all; what is no file, such as /dev/stdout, is written to as it is.
 
     Raises:
         StorageFailed: it cannot be written there.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    whole = path.is_file() or not path.exists()
+    target = path.with_name(f".{path.name}.{os.getpid()}.tmp") if whole else path
     try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        target.write_bytes(data)
+        if whole:
+            target.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            if whole:
+                target.unlink()
         raise StorageFailed(f"{path} could not be written: {error.strerror}. Nothing was changed.") from error
 
 

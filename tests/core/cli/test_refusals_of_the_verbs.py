@@ -1,12 +1,14 @@
 """A verb that is refused says so in one line, names the way out, and changes nothing."""
 
 import math
+import os
 from pathlib import Path
 
 import pytest
 
 from core.cli.main import main
-from core.cli.output import emit
+from core.cli.output import emit, write_whole
+from core.errors import StorageFailed
 from core.store.store import Store
 from tests.core.curation.desk import open_desk
 
@@ -120,6 +122,28 @@ def test_a_file_that_was_there_stays_when_an_export_fails(
     assert main(words) == 1
 
     assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_place_where_no_file_can_be_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+
+    for place in (tmp_path / "file" / "under", tmp_path, tmp_path / "no folder" / "file"):
+        with pytest.raises(StorageFailed, match="could not be written"):
+            write_whole(place, b"data")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    write_whole(pipe, b"data")
+
+    assert os.read(reading, 10) == b"data"
+    assert pipe.is_fifo()
+    os.close(reading)
 
 
 def test_help_is_for_people_and_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
