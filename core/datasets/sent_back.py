@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.curation.library.bulk import Change
 from core.datasets.versions import Dataset
 from core.store.store import Store
 
@@ -24,7 +25,8 @@ def sent_back(store: Store, dataset: Dataset) -> tuple[SentBack, ...]:
     """
 
     def ask() -> tuple[SentBack, ...]:
-        return tuple(SentBack(*row) for row in store.rows(SINCE, dataset.id, dataset.created_at))
+        asked = store.rows(SINCE, Change.REVIEW_AGAIN.value, dataset.id, dataset.created_at)
+        return tuple(SentBack(*row) for row in asked)
 
     return store.recall(TABLES, ("sent back", dataset.id), ask)
 
@@ -33,7 +35,7 @@ TABLES = ("bulk_changes", "bulk_items", "items")
 SINCE = (
     "select count(distinct d.position), b.value, p.name, b.created_at from dataset_rows d "
     "join items i on i.id = d.item_id join bulk_items n on n.item_id = d.item_id and n.state = 'done' "
-    "join bulk_changes b on b.id = n.bulk_id and b.action = 'send approved replies to review again' "
+    "join bulk_changes b on b.id = n.bulk_id and b.action = ? "
     "join people p on p.id = b.person_id "
     "where d.dataset_id = ? and b.created_at > ? and (i.state <> 'approved' or i.reply_id <> d.reply_id) "
     "group by b.id, b.value, p.name, b.created_at order by b.id desc"

@@ -163,7 +163,7 @@ def show(run: Run) -> None:
         fell = f" Training loss {span.first:.3f} → {span.last:.3f}." if span else ""
         took = f" It took {run.seconds:.0f} s." if run.seconds is not None else ""
         st.success(f"The tuned model is ready.{fell}{took}")
-        st.markdown(f":small[Model `{run.model}`]")
+        st.caption(f"Model {widgets.escaped(run.model or '')}")
         flags(here, dataset_by_id(here.store, run.dataset_id), made_of_it=LEARNED)
         st.page_link(
             "pages/compare/side_by_side.py", label="Ask it something", icon=":material/arrow_forward:"
