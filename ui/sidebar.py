@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.curation.projects import Project
+from core.jobs.jobs import Job
 from core.people.persons import Person
 from core.people.roles import Action, may
 from ui import new_project, session, sign_in, widgets
@@ -23,8 +24,8 @@ def draw(visitor: Visitor | None) -> None:
     with st.sidebar:
         if visitor.project is not None:
             _project_switcher(visitor.projects, visitor.project)
-        if may(visitor.roles, Action.READ):
-            _background_while_working()
+        if visitor.project is not None and may(visitor.roles, Action.READ):
+            _background_while_working(visitor.project.id)
         st.space("small")
         with st.popover(widgets.escaped(visitor.person.name), icon=":material/person:", width="stretch"):
             st.caption(" · ".join(sorted(visitor.roles)) or "no role in this project")
@@ -48,18 +49,23 @@ def _project_switcher(projects: tuple[Project, ...], current: Project) -> None:
     )
 
 
-def _background_while_working() -> None:
+def _background_while_working(project_id: int) -> None:
     """What works in the background; looked at again as long as something does."""
-    if session.workspace().jobs.unfinished():
-        st.fragment(_background, run_every=LOOK_SECONDS)()
+    if _at_work(project_id):
+        st.fragment(_background, run_every=LOOK_SECONDS)(project_id)
 
 
-def _background() -> None:
-    for job in session.workspace().jobs.unfinished():
+def _background(project_id: int) -> None:
+    for job in _at_work(project_id):
         progress = job.progress
         text = progress.message if progress else "Waiting to begin"
         share = progress.done / progress.total if progress and progress.total else 0.0
         st.progress(min(share, 1.0), text=widgets.escaped(text))
+
+
+def _at_work(project_id: int) -> list[Job]:
+    """The work of this project and of the whole workspace; other projects are other people's."""
+    return [job for job in session.workspace().jobs.unfinished() if job.project_id in {None, project_id}]
 
 
 @st.dialog("New project")

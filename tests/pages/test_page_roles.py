@@ -83,3 +83,15 @@ def test_all_actions_are_somebodys(app: App) -> None:
     }
 
     assert everybody == set(Action)
+
+
+def test_the_work_of_another_project_is_not_told_here(app: App) -> None:
+    owner = app.person(homes.OWNER)
+    with app.store.transaction("test") as tx:
+        for number, project in ((901, homes.SUSPECT), (902, homes.DEMO)):
+            row = {"id": number, "kind": "answer", "subject": "x", "state": "queued", "attempts": 0}
+            more = {"project_id": app.project_id(project), "person_id": owner.id, "created_at": tx.now}
+            tx.insert("jobs", {**row, **more, "version": 1})
+
+    assert [str(one.type) for one in app.enter(homes.ANNA).sidebar].count("progress") == 1
+    assert [str(one.type) for one in app.enter(homes.ANNA, homes.EMPTY).sidebar].count("progress") == 0
