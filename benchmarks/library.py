@@ -13,7 +13,7 @@ from core.curation.library import pages
 from core.curation.library.filter import Filter
 from core.curation.library.pages import Order
 from core.curation.projects import create_project
-from core.curation.writing import next_item
+from core.curation.queue import next_item
 from core.people.persons import ensure_person
 from core.store.store import Store
 

@@ -1,14 +1,15 @@
 """The checks of the reply at hand, on Write and on Review: what was noticed, and what to do about it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from core.curation.checks.acceptance import Accepted, accept, accepted_of, still_open, withdraw
 from core.curation.checks.check import check_reply
 from core.curation.checks.finding import Finding
-from core.curation.checks.standard import known_standard
-from core.curation.contradictions.nearby import pairs_of
+from core.curation.checks.standard import Standard, standard_of
+from core.curation.contradictions.nearby import Near, near_sides, pairs_of
 from core.curation.contradictions.settling import accept_pair
 from core.curation.contradictions.sides import Pair
 from core.curation.items import Item
@@ -21,14 +22,27 @@ Tell = Callable[[str], None]
 """Told what was refused."""
 
 
-def while_writing(here: Session, item: Item, text: str, tell: Tell) -> None:
+@dataclass(frozen=True)
+class Yardstick:
+    """What a text is held against while it is written: as it was when the item was opened."""
+
+    standard: Standard
+    near: Near
+
+
+def yardstick_for(here: Session, item: Item) -> Yardstick:
+    """The yardstick of this item as it is now."""
+    return Yardstick(standard_of(here.store, here.project), near_sides(here.store, item))
+
+
+def while_writing(here: Session, item: Item, text: str, yardstick: Yardstick, tell: Tell) -> None:
     """Below the editor: what is noticeable about the text as it is now."""
     if not text.strip():
         return
-    noticed = check_reply(known_standard(here.store, here.project), text, item)
+    noticed = check_reply(yardstick.standard, text, item)
     left, spared = still_open(noticed, accepted_of(here.store, item.id))
     _settle(here, item, left, spared, tell)
-    for pair in pairs_of(here.store, here.project, item, text):
+    for pair in pairs_of(here.store, here.project, item, text, yardstick.near):
         checks.contradiction(pair)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.curation.items import history_of, known_item
+from core.curation.items import history_of, item_by_id
 from core.curation.library import bulk, outgoing, views
 from core.curation.library.bulk import Change, Phase
 from core.curation.library.filter import Filter
@@ -25,7 +25,7 @@ ASKS = {
 
 def whole_item(here: Session, item_id: int) -> None:
     """Everything of one item: what was asked, every version of the reply, what happened."""
-    item = known_item(here.store, item_id)
+    item = item_by_id(here.store, item_id)
     asked, replies = st.columns([3, 5], gap="medium")
     with asked, st.container(border=True):
         widgets.state_badge(item.state)

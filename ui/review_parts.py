@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.curation import review
 from core.curation.items import history_of
-from core.curation.projects import known_guideline
+from core.curation.projects import guideline
 from core.curation.replies import Origin
 from core.curation.review import Submitted
 from core.curation.review_desk import open_at_others
@@ -60,7 +60,7 @@ def beside(here: Session, one: Submitted, tell: Tell) -> None:
     while_reviewing(here, one, tell)
     with st.expander("History", icon=":material/history:"):
         widgets.history(history_of(here.store, one.item.id))
-    rules = known_guideline(here.store, here.project.id)
+    rules = guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):
             widgets.guideline(rules.text)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.application import open_workspace, start_work
 from core.curation.projects import Project, may_start_a_project, projects_of
-from core.curation.writing import let_go
+from core.curation.queue import let_go
 from core.errors import TouchstoneError
 from core.people.membership import people
 from core.people.persons import Person, find_person, find_person_by_id
@@ -116,9 +116,7 @@ def visitor() -> Visitor | None:
     current = next((one for one in mine if one.id == chosen), mine[0] if mine else None)
     if current is None:
         return Visitor(someone, mine, None, frozenset())
-    asked_roles = ("roles", current.id, someone.id)
-    held = store.recall(("roles",), asked_roles, lambda: roles_of(store, current.id, someone.id))
-    return Visitor(someone, mine, current, held)
+    return Visitor(someone, mine, current, roles_of(store, current.id, someone.id))
 
 
 def _signed_in() -> Person | None:

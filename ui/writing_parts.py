@@ -5,9 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.curation.items import Item
-from core.curation.projects import Kind, known_guideline
+from core.curation.projects import Kind, guideline
+from core.curation.queue import Waiting
 from core.curation.similar import similar_replies
-from core.curation.writing import Waiting
 from ui import widgets
 from ui.session import Session
 from ui.suggesting import suggesting
@@ -18,7 +18,7 @@ def aside(here: Session, item: Item, *, before_taking: Callable[[], None]) -> No
 
     `before_taking` keeps what was typed, before a draft is put below it.
     """
-    rules = known_guideline(here.store, here.project.id)
+    rules = guideline(here.store, here.project.id)
     with st.expander("Guideline", expanded=False, icon=":material/menu_book:"):
         if rules is None:
             st.caption("No guideline was written yet.")

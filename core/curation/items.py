@@ -11,7 +11,7 @@ from core.people.notices import Occasion, notice
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.store.database import Reader, Row
-from core.store.store import Store
+from core.store.memory import part
 from core.store.transaction import Transaction
 from core.text.fingerprint import fingerprint
 
@@ -129,19 +129,13 @@ def item_by_id(reader: Reader, item_id: int) -> Item:
     Raises:
         Refused: there is none.
     """
-    row = reader.row(f"{SELECT} where id = ?", item_id)
+    asked = ("item", item_id)
+    row = reader.recall(
+        (part("items", "id", item_id),), asked, lambda: reader.row(f"{SELECT} where id = ?", item_id)
+    )
     if row is None:
         raise Refused(f"There is no item with the number {item_id}.")
     return item_of(row)
-
-
-def known_item(store: Store, item_id: int) -> Item:
-    """The item with this number, remembered until an item is written.
-
-    Raises:
-        Refused: there is none.
-    """
-    return store.recall(("items",), ("item", item_id), lambda: item_by_id(store, item_id))
 
 
 def items_in(reader: Reader, project_id: int, state: State, limit: int = 50) -> list[Item]:
@@ -258,6 +252,12 @@ def conversation_text(conversation: Sequence[Turn]) -> str | None:
 
 CALLING = {State.SUBMITTED: Occasion.WAITING, State.RETURNED: Occasion.RETURNED}
 """What people may be told of when an item comes into this state."""
+
+APPROVED = (part("items", "state", State.APPROVED),)
+"""What all that is asked of the approved items depends on: their replies change with them only."""
+
+DECIDED = (*APPROVED, part("items", "state", State.SUBMITTED))
+"""The same, for what waits for a decision too."""
 
 COLUMNS = (
     "id",

@@ -1,16 +1,19 @@
 """Labour: how long people write at a reply, pauses left out."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.errors import Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
+from core.store.memory import part
 from core.store.store import Store
 from core.store.transaction import Transaction
 
 IDLE = timedelta(seconds=60)
 """Whoever shows no sign for longer did something else; of such a pause nothing is counted."""
+NOTED = timedelta(seconds=10)
+"""Signs nearer to the last one that was noted are not noted themselves."""
 
 MOST_PER_HOUR = 10_000
 
@@ -27,22 +30,19 @@ class Labour:
 def show_sign(tx: Transaction, item_id: int, person: Person) -> None:
     """The person sees, types or submits something of this item now."""
     key = {"item_id": item_id, "person_id": person.id}
-    row = tx.row(CLOCK, item_id, person.id)
+    row = _clock(tx, item_id, person)
     if row is None:
         tx.insert("writing_clock", {**key, "seconds": 0.0, "seen_at": tx.now})
-        return
-    seconds, seen_at = row
-    gap = tx.now - seen_at
-    worked = gap.total_seconds() if gap <= IDLE else 0.0
-    tx.update("writing_clock", key, {"seconds": seconds + worked, "seen_at": tx.now})
+    elif tx.now - row[1] >= NOTED:
+        tx.update("writing_clock", key, {"seconds": _worked(tx, row), "seen_at": tx.now})
 
 
 def note_labour(tx: Transaction, item_id: int, reply_id: int, person: Person) -> None:
     """Keep what this reply took, and let the clock begin anew."""
-    show_sign(tx, item_id, person)
-    seconds, _ = tx.row(CLOCK, item_id, person.id) or (0.0, None)
-    tx.insert("reply_times", {"reply_id": reply_id, "seconds": seconds})
-    tx.delete("writing_clock", {"item_id": item_id, "person_id": person.id})
+    row = _clock(tx, item_id, person)
+    tx.insert("reply_times", {"reply_id": reply_id, "seconds": _worked(tx, row) if row else 0.0})
+    if row is not None:
+        tx.delete("writing_clock", {"item_id": item_id, "person_id": person.id})
 
 
 def labour_of(store: Store, project_id: int) -> Labour | None:
@@ -82,6 +82,21 @@ def rate_of(store: Store, project_id: int) -> float | None:
         ("labour_rates",), ("labour rate", project_id), lambda: store.value(sql, project_id)
     )
     return rate
+
+
+def _clock(tx: Transaction, item_id: int, person: Person) -> tuple[float, datetime] | None:
+    """The seconds worked until the last sign, and when that was."""
+    tables = (part("writing_clock", "item_id", item_id),)
+    asked = ("writing clock", item_id, person.id)
+    row = tx.recall(tables, asked, lambda: tx.row(CLOCK, item_id, person.id))
+    return None if row is None else (row[0], row[1])
+
+
+def _worked(tx: Transaction, clock: tuple[float, datetime]) -> float:
+    """The seconds worked until now."""
+    seconds, seen_at = clock
+    gap = tx.now - seen_at
+    return seconds + (gap.total_seconds() if gap <= IDLE else 0.0)
 
 
 CLOCK = "select seconds, seen_at from writing_clock where item_id = ? and person_id = ?"

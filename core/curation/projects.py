@@ -132,7 +132,8 @@ def project_by_id(reader: Reader, project_id: int) -> Project:
     Raises:
         Refused: there is none.
     """
-    row = reader.row(f"{SELECT} where id = ?", project_id)
+    asked = ("project", project_id)
+    row = reader.recall(("projects",), asked, lambda: reader.row(f"{SELECT} where id = ?", project_id))
     if row is None:
         raise Refused(f"There is no project with the number {project_id}.")
     return _project(row)
@@ -162,15 +163,10 @@ def change_instructions(store: Store, project: Project, instructions: str, perso
 
 def guideline(reader: Reader, project_id: int) -> Guideline | None:
     """The newest guideline of a project, if one was written."""
-    row = reader.row(
-        "select number, text from guidelines where project_id = ? order by number desc limit 1", project_id
-    )
+    sql = "select number, text from guidelines where project_id = ? order by number desc limit 1"
+    asked = ("guideline", project_id)
+    row = reader.recall(("guidelines",), asked, lambda: reader.row(sql, project_id))
     return Guideline(*row) if row else None
-
-
-def known_guideline(store: Store, project_id: int) -> Guideline | None:
-    """The newest guideline, asked for only after one was written."""
-    return store.recall(("guidelines",), ("guideline", project_id), lambda: guideline(store, project_id))
 
 
 def write_guideline(tx: Transaction, project_id: int, text: str, person: Person) -> None:

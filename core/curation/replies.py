@@ -7,7 +7,7 @@ from enum import StrEnum
 from core.curation.items import Item
 from core.people.persons import Person
 from core.store.database import Reader, Row
-from core.store.store import Store
+from core.store.memory import part
 from core.store.transaction import Transaction
 
 
@@ -61,13 +61,10 @@ def add_reply(tx: Transaction, item: Item, text: str, author: Person, origin: Or
 
 def reply_by_id(reader: Reader, reply_id: int) -> Reply | None:
     """The reply with this number."""
-    row = reader.row(f"{SELECT} where r.id = ?", reply_id)
+    tables = (part("replies", "id", reply_id), "people")
+    asked = ("reply", reply_id)
+    row = reader.recall(tables, asked, lambda: reader.row(f"{SELECT} where r.id = ?", reply_id))
     return reply_of(row) if row else None
-
-
-def known_reply(store: Store, reply_id: int) -> Reply | None:
-    """The reply with this number, remembered until a reply is written."""
-    return store.recall(("replies", "people"), ("reply", reply_id), lambda: reply_by_id(store, reply_id))
 
 
 def replies_of(reader: Reader, item_id: int) -> list[Reply]:

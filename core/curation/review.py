@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.curation.checks.acceptance import Accepted, accepted_among, must_pass, still_open
+from core.curation.checks.acceptance import Accepted, accepted_of, must_pass, still_open
 from core.curation.checks.check import check_question, check_reply
 from core.curation.checks.finding import Finding, Severity
-from core.curation.checks.standard import known_standard
+from core.curation.checks.standard import Standard, standard_of
 from core.curation.contradictions.listing import in_pairs
-from core.curation.items import COLUMNS, Item, State, item_by_id, item_columns, item_of, move
+from core.curation.items import DECIDED, Item, State, item_by_id, move
 from core.curation.projects import Project
-from core.curation.replies import COLUMNS as REPLY_COLUMNS
-from core.curation.replies import Origin, Reply, add_reply, reply_by_id, reply_of
+from core.curation.replies import Origin, Reply, add_reply, reply_by_id
 from core.errors import Conflict, NotAllowed, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.store.database import Reader
+from core.store.memory import part
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -73,19 +73,23 @@ def inbox(
         NotAllowed: the person does not review here.
     """
     require(store, project.id, person, Action.REVIEW)
-    asked = ("inbox", project, person.id, limit, among)
-    return store.recall(INBOX_TABLES, asked, lambda: _inbox(store, project, person, limit, among))
+    against = in_pairs(store, project.id) | _contradicted(store, project.id)
+    approved, standard = _by_author(store, project.id, State.APPROVED), standard_of(store, project)
+    waiting = []
+    for item_id, reply_id in store.rows(INBOX, project.id, person.id, among or 0, limit):
+        item, reply = item_by_id(store, item_id), reply_by_id(store, reply_id)
+        if reply is None or item.reply_id != reply_id:
+            continue  # changed while this was read
+        left, spared = still_open(_noticed(store, standard, item, reply), accepted_of(store, item_id))
+        is_new = reply.origin is not Origin.IMPORTED and approved.get(reply.author_id, 0) < NEW_WRITER
+        before = _text_before(store, reply)
+        waiting.append(Submitted(item, reply, before, left, spared, item_id in against, is_new))
+    return tuple(sorted(waiting, key=lambda one: -one.gravity))
 
 
 def own_submissions(reader: Reader, project: Project, person: Person) -> int:
     """How many of this person's own replies wait for somebody else."""
-    count: int = reader.value(
-        "select count(*) from items i join replies r on r.id = i.reply_id "
-        "where i.project_id = ? and i.state = 'submitted' and r.author_id = ?",
-        project.id,
-        person.id,
-    )
-    return count
+    return _by_author(reader, project.id, State.SUBMITTED).get(person.id, 0)
 
 
 def approve(store: Store, item_id: int, reviewer: Person, *, reply_id: int | None = None) -> None:
@@ -171,37 +175,53 @@ def reopen(store: Store, item_id: int, reviewer: Person) -> None:
         move(tx, item, State.SUBMITTED, reviewer, "decision undone")
 
 
-def _inbox(
-    store: Store, project: Project, person: Person, limit: int, among: int | None
-) -> tuple[Submitted, ...]:
-    rows = store.rows(INBOX, project.id, person.id, among or 0, limit)
-    against = in_pairs(store, project.id) | {number for (number,) in store.rows(CONTRADICTED, project.id)}
-    replies = [(item_of(row[: len(COLUMNS)]), reply_of(row[len(COLUMNS) : -1]), row[-1]) for row in rows]
-    accepted = accepted_among(store, [item.id for item, _, _ in replies])
-    approved: dict[int, int] = dict(store.rows(APPROVED_BY_AUTHOR, project.id))
-    standard = known_standard(store, project)
-    waiting = []
-    for item, reply, before in replies:
-        noticed = [*check_reply(standard, reply.text, item), *check_question(standard, item)]
-        left, spared = still_open(noticed, accepted.get(item.id, ()))
-        is_new = reply.origin is not Origin.IMPORTED and approved.get(reply.author_id, 0) < NEW_WRITER
-        waiting.append(Submitted(item, reply, before, left, spared, item.id in against, is_new))
-    return tuple(sorted(waiting, key=lambda one: -one.gravity))
+def _noticed(store: Store, standard: Standard, item: Item, reply: Reply) -> tuple[Finding, ...]:
+    """What the checks notice: the same for the same texts and the same standard, so that it is told once."""
+    asked = ("noticed", standard, item.id, item.version, reply.id)
+
+    def check() -> tuple[Finding, ...]:
+        return (*check_reply(standard, reply.text, item), *check_question(standard, item))
+
+    return store.recall((), asked, check)
 
 
-INBOX_TABLES = ("items", "replies", "people", "check_rules", "accepted_findings", "jobs")
-"""A scan that ends is written to the jobs."""
+def _text_before(store: Store, reply: Reply) -> str | None:
+    """The text of the version before."""
+    if reply.number == 1:
+        return None
+    sql = "select text from replies where item_id = ? and number = ?"
+    before: str | None = store.recall(
+        ("replies",), ("before", reply.id), lambda: store.value(sql, reply.item_id, reply.number - 1)
+    )
+    return before
+
+
+def _contradicted(store: Store, project_id: int) -> frozenset[int]:
+    """The items whose very question has an approved reply that says something else."""
+
+    def ask() -> frozenset[int]:
+        return frozenset(number for (number,) in store.rows(CONTRADICTED, project_id))
+
+    return store.recall(DECIDED, ("contradicted", project_id), ask)
+
+
+def _by_author(reader: Reader, project_id: int, state: State) -> dict[int, int]:
+    """How many items are in a state with a reply of each author's."""
+
+    def ask() -> dict[int, int]:
+        return dict(reader.rows(BY_AUTHOR, project_id, state.value))
+
+    return reader.recall((part("items", "state", state),), (state, "by author", project_id), ask)
+
+
 INBOX = (
-    f"select {item_columns('i')}, {REPLY_COLUMNS}, before.text "
-    "from items i join replies r on r.id = i.reply_id join people a on a.id = r.author_id "
-    "left join people v on v.id = r.reviewer_id "
-    "left join replies before on before.item_id = i.id and before.number = r.number - 1 "
+    "select i.id, i.reply_id from items i join replies r on r.id = i.reply_id "
     "where i.project_id = ? and i.state = 'submitted' and r.author_id <> ? "
     "order by i.id = ? desc, i.changed_at, i.id limit ?"
 )
-APPROVED_BY_AUTHOR = (
+BY_AUTHOR = (
     "select r.author_id, count(*) from items i join replies r on r.id = i.reply_id "
-    "where i.project_id = ? and i.state = 'approved' group by r.author_id"
+    "where i.project_id = ? and i.state = ? group by r.author_id"
 )
 CONTRADICTED = (
     "select distinct i.id from items i join replies r on r.id = i.reply_id "

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from core.curation.items import item_by_id
 from core.people.persons import Person
 from core.people.roles import Action, require
+from core.store.database import Reader
 from core.store.store import Store
 
 HELD = timedelta(minutes=5)
@@ -19,15 +20,20 @@ def open_for_review(store: Store, item_id: int, person: Person) -> None:
     """
     with store.transaction(person.email) as tx:
         require(tx, item_by_id(tx, item_id).project_id, person, Action.REVIEW)
-        tx.delete("review_desks", {"person_id": person.id})
-        tx.insert("review_desks", {"person_id": person.id, "item_id": item_id, "held_until": tx.now + HELD})
+        opened = {"item_id": item_id, "held_until": tx.now + HELD}
+        if any(one == person.id for one, _, _ in _desks(tx)):
+            tx.update("review_desks", {"person_id": person.id}, opened)
+        else:
+            tx.insert("review_desks", {"person_id": person.id, **opened})
 
 
 def open_at_others(store: Store, person: Person) -> frozenset[int]:
     """The items whose replies other reviewers have open now."""
-    rows = store.rows(
-        "select item_id from review_desks where person_id <> ? and held_until > ?",
-        person.id,
-        datetime.now(UTC),
-    )
-    return frozenset(number for (number,) in rows)
+    now = datetime.now(UTC)
+    return frozenset(item_id for one, item_id, until in _desks(store) if one != person.id and until > now)
+
+
+def _desks(reader: Reader) -> list[tuple[int, int, datetime]]:
+    """Everybody's desk: who, which item, until when."""
+    sql = "select person_id, item_id, held_until from review_desks"
+    return reader.recall(("review_desks",), "review desks", lambda: [(*row,) for row in reader.rows(sql)])

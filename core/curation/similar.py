@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.curation.items import Item
+from core.curation.items import APPROVED, Item
 from core.store.database import Reader
 from core.store.store import Store
 from core.text.fingerprint import normalised
@@ -32,7 +32,7 @@ def similar_replies(store: Store, item: Item, limit: int = 3) -> tuple[Similar, 
     1972, "A statistical interpretation of term specificity").
     """
     asked = ("similar replies", item.id, limit)
-    return store.recall(("items", "replies"), asked, lambda: _similar(store, item, limit))
+    return store.recall(APPROVED, asked, lambda: _similar(store, item, limit))
 
 
 def _similar(reader: Reader, item: Item, limit: int) -> tuple[Similar, ...]:

@@ -46,7 +46,8 @@ def person_by_id(reader: Reader, person_id: int) -> Person:
 
 def importer_id(reader: Reader) -> int | None:
     """The number of the import's own author, once something was imported."""
-    number: int | None = reader.value("select id from people where email = ?", IMPORT_EMAIL)
+    sql = "select id from people where email = ?"
+    number: int | None = reader.recall(("people",), "importer", lambda: reader.value(sql, IMPORT_EMAIL))
     return number
 
 

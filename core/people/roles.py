@@ -51,8 +51,12 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 
 def roles_of(reader: Reader, project_id: int, person_id: int) -> frozenset[Role]:
     """The roles of a person in a project."""
-    rows = reader.rows("select role from roles where project_id = ? and person_id = ?", project_id, person_id)
-    return frozenset(Role(role) for (role,) in rows)
+    sql = "select role from roles where project_id = ? and person_id = ?"
+
+    def ask() -> frozenset[Role]:
+        return frozenset(Role(role) for (role,) in reader.rows(sql, project_id, person_id))
+
+    return reader.recall(("roles",), ("roles", project_id, person_id), ask)
 
 
 def may(roles: frozenset[Role], action: Action) -> bool:

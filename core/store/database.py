@@ -1,5 +1,6 @@
 """The DuckDB file: opened locked down, read through one cursor a question."""
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -8,12 +9,15 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from core.store.catalog import Table, read_catalog
+from core.store.memory import Answer, Memory
 
 FILE = "touchstone.duckdb"
 LOG = "touchstone.duckdb.wal"
 MEMORY_LIMIT = "4GB"
 BUFFERED_ROW_GROUPS = 1
 """Row groups (122,880 rows each) of a large import that wait in memory before they are written."""
+THREADS = 1
+"""A question asked at a click is answered before another thread is awake; many are asked side by side."""
 
 Row = tuple[Any, ...]
 Sums = dict[str, int]
@@ -35,12 +39,16 @@ class Reader(Protocol):
     def frame(self, sql: str, *values: Any) -> pd.DataFrame:
         """The answer as a frame."""
 
+    def recall(self, tables: tuple[str, ...], key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """An answer that is asked again only after these tables, or parts of tables, were written to."""
+
 
 class CursorReader:
     """A reader of one unit of work."""
 
-    def __init__(self, cursor: DuckDBPyConnection) -> None:
+    def __init__(self, cursor: DuckDBPyConnection, memory: Memory | None = None) -> None:
         self._cursor = cursor
+        self._memory = memory or Memory()
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of the answer."""
@@ -60,6 +68,10 @@ class CursorReader:
         """The answer as a frame."""
         return self._cursor.execute(sql, list(values)).df()
 
+    def recall(self, tables: tuple[str, ...], key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """An answer that is asked again only after these tables, or parts of tables, were written to."""
+        return self._memory.recall(tables, key, ask)
+
 
 class Database:
     """One open DuckDB file. A cursor belongs to one unit of work: connections are not safe to share."""
@@ -67,7 +79,11 @@ class Database:
     def __init__(self, folder: Path, file: str = FILE) -> None:
         self._connection = duckdb.connect(
             str(folder / file),
-            config={"memory_limit": MEMORY_LIMIT, "write_buffer_row_group_count": BUFFERED_ROW_GROUPS},
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "write_buffer_row_group_count": BUFFERED_ROW_GROUPS,
+                "threads": THREADS,
+            },
         )
         self._connection.execute("set global TimeZone = 'UTC'")
         allowed = str(folder / "blobs").replace("'", "''")

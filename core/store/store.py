@@ -110,14 +110,14 @@ class Store:
             return reader.frame(sql, *values)
 
     def recall(self, tables: tuple[str, ...], key: Hashable, ask: Callable[[], Answer]) -> Answer:
-        """An answer that is asked again only after one of these journalled tables was written to."""
+        """An answer that is asked again only after these tables, or parts of tables, were written to."""
         return self._memory.recall(tables, key, ask)
 
     @contextmanager
     def read(self) -> Iterator[CursorReader]:
         """One unit of reading, with a cursor of its own."""
         with self._cursor() as cursor:
-            yield CursorReader(cursor)
+            yield CursorReader(cursor, self._memory)
 
     @contextmanager
     def _cursor(self) -> Iterator[DuckDBPyConnection]:
@@ -163,7 +163,7 @@ class Store:
             self._in_transaction = True
             try:
                 cursor.begin()
-                transaction = Transaction(cursor, database.catalog, self.blobs)
+                transaction = Transaction(cursor, database.catalog, self.blobs, self._memory)
                 try:
                     yield transaction
                     self._commit(cursor, transaction, by)
@@ -180,6 +180,7 @@ class Store:
     def _commit(self, cursor: DuckDBPyConnection, transaction: Transaction, by: str) -> None:
         if not transaction.changes:
             cursor.commit()
+            self._forget(transaction)
             return
         start, seq = self._journal.end, self._seq + 1
         sums = _merged(self._sums, transaction.sums)
@@ -195,7 +196,10 @@ class Store:
                 raise _unwritable(error) from error
             raise
         self._sums = sums
-        self._memory.forget({change.table for change in transaction.changes})
+        self._forget(transaction)
+
+    def _forget(self, transaction: Transaction) -> None:
+        self._memory.forget(transaction.written, transaction.loaded)
 
     def digest(self) -> dict[str, TableDigest]:
         """The content of every journalled table, the same after a restore and after a rebuild."""

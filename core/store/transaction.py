@@ -1,6 +1,6 @@
 """The only way to write: insert, update, delete and load, each remembered for the journal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,18 +15,29 @@ from core.store.blobs import Blobs
 from core.store.catalog import Table
 from core.store.database import CursorReader, Sums
 from core.store.journal import Change
+from core.store.memory import PARTS, Answer, Memory, table_of, touched
 
 
 class Transaction(CursorReader):
     """One unit of writing; it reads its own writes. Every row written in it carries the moment `now`."""
 
-    def __init__(self, cursor: DuckDBPyConnection, catalog: Mapping[str, Table], blobs: Blobs) -> None:
-        super().__init__(cursor)
+    def __init__(
+        self, cursor: DuckDBPyConnection, catalog: Mapping[str, Table], blobs: Blobs, memory: Memory
+    ) -> None:
+        super().__init__(cursor, memory)
         self._catalog = catalog
         self._blobs = blobs
         self.now = datetime.now(UTC)
         self.changes: list[Change] = []
         self.sums: Sums = {}
+        self.written: set[str] = set()
+        self.loaded: set[str] = set()
+
+    def recall(self, tables: tuple[str, ...], key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """An answer as remembered, unless this transaction wrote to what it depends on."""
+        if not self.written.isdisjoint(tables) or not self.loaded.isdisjoint(map(table_of, tables)):
+            return ask()
+        return super().recall(tables, key, ask)
 
     def new_id(self, table: str) -> int:
         """A number no row of this table ever had."""
@@ -45,7 +56,7 @@ class Transaction(CursorReader):
         following, *hashes = row
         for row_hash in hashes:
             self._add("counters", row_hash)
-        self._remember("counters", "update", {"table_name": table, "next_id": following})
+        self._remember("counters", "update", {"table_name": table, "next_id": following}, {})
         return range(following - count, following)
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
@@ -58,7 +69,7 @@ class Transaction(CursorReader):
             f"insert into {table} ({names}) values ({marks}) returning {row_hash}",
             [_known(value) for value in row.values()],
         )
-        self._remember(table, "insert", row)
+        self._remember(table, "insert", row, row)
 
     def update(
         self, table: str, key: Mapping[str, Any], changes: Mapping[str, Any], *, version: int | None = None
@@ -78,8 +89,10 @@ class Transaction(CursorReader):
         settings = [f"{column} = ?" for column in changes]
         conditions = [f"{column} = ?" for column in key]
         before: list[Any] = []
+        parts = PARTS.get(table, ())
         if described.journalled:
-            sql = f"select {described.row_hash} from {table} where {' and '.join(conditions)}"
+            told = ", ".join((described.row_hash, *parts))
+            sql = f"select {told} from {table} where {' and '.join(conditions)}"
             before = self._cursor.execute(sql, list(key.values())).fetchall()
         values = [*map(_known, changes.values()), *key.values()]
         if described.versioned:
@@ -98,17 +111,23 @@ class Transaction(CursorReader):
                 "open it again to see what changed."
             )
         *row, row_hash = rows[0]
-        for (hash_before,) in before:
-            self._add(table, hash_before)
         self._add(table, row_hash)
-        self._remember(table, "update", dict(zip(described.columns, row, strict=True)))
+        now = dict(zip(described.columns, row, strict=True))
+        for hash_before, *parted in before:
+            self._add(table, hash_before)
+            self.written |= touched(table, dict(zip(parts, parted, strict=True)))
+        self._remember(table, "update", now, now)
 
     def delete(self, table: str, key: Mapping[str, Any]) -> None:
         """Remove one row, if it is there."""
         conditions = " and ".join(f"{column} = ?" for column in key)
-        row_hash = self._catalog[table].row_hash
-        self._count(table, f"delete from {table} where {conditions} returning {row_hash}", list(key.values()))
-        self._remember(table, "delete", key)
+        parts = PARTS.get(table, ())
+        told = ", ".join((self._catalog[table].row_hash, *parts))
+        sql = f"delete from {table} where {conditions} returning {told}"
+        for row_hash, *parted in self._cursor.execute(sql, list(key.values())).fetchall():
+            self._add(table, row_hash)
+            self.written |= touched(table, dict(zip(parts, parted, strict=True)))
+        self._remember(table, "delete", key, {})
 
     def load(self, table: str, rows: pd.DataFrame) -> None:
         """Add many rows at once; the journal names them as one blob."""
@@ -144,7 +163,8 @@ class Transaction(CursorReader):
         ).fetchall()
         whole = ", ".join(name if name in columns else f"cast(null as {types[name]})" for name in types)
         self._count(table, f"select bit_xor(hash({whole})) from read_parquet('{path}')", [])
-        self._remember(table, "load", {"blob": sha256, "rows": count})
+        self.loaded.add(table)
+        self._remember(table, "load", {"blob": sha256, "rows": count}, {})
 
     def _count(self, table: str, sql: str, values: list[Any]) -> None:
         """Run SQL that returns row hashes and take them into the table's sum."""
@@ -155,7 +175,9 @@ class Transaction(CursorReader):
         if self._catalog[table].journalled:
             self.sums[table] = self.sums.get(table, 0) ^ row_hash
 
-    def _remember(self, table: str, op: str, row: Mapping[str, Any]) -> None:
+    def _remember(self, table: str, op: str, row: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """Take a change into the journal, and into what the memory has to forget: the row as it is `now`."""
+        self.written |= touched(table, now)
         if self._catalog[table].journalled:
             self.changes.append(Change(table, op, {name: _plain(value) for name, value in row.items()}))
 

@@ -72,6 +72,8 @@ def language_of(text: str) -> str | None:
 
 def _script(prose: str) -> str | None:
     """The script of most letters, if there are enough of them."""
+    if prose.isascii():
+        return "Latin" if sum(map(str.isalpha, prose)) >= FEWEST_LETTERS else None
     letters: Counter[str] = Counter()
     for letter, count in Counter(prose).items():
         if letter.isalpha():

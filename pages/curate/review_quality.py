@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.curation.items import State
-from core.curation.projects import known_guideline
+from core.curation.projects import guideline
 from core.curation.review import Reason
 from core.curation.review_rates import Rate, Rates, rates
 from core.curation.second_opinion import SAMPLED, Asked, Concord, concord, give, to_give
@@ -55,7 +55,7 @@ def opinion(asked: Asked) -> None:
                 )
                 st.text_input("What should the author change?", key=f"second-comment-{asked.reply.id}")
                 st.button("Keep this opinion", on_click=keep, args=(asked, State.RETURNED), type="primary")
-    rules = known_guideline(here.store, here.project.id)
+    rules = guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):
             widgets.guideline(rules.text)

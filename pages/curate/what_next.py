@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.curation.coverage.survey import KIND, Gap, Survey, gaps, last_survey, start_survey
 from core.curation.coverage.topics import By, Covered, coverage
-from core.curation.writing import take_item
+from core.curation.queue import take_item
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import charts, session, widgets

@@ -4,15 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from core.curation import writing
-from core.curation.items import Item, State, known_item
+from core.curation import queue, writing
+from core.curation.items import Item, State, item_by_id
 from core.curation.projects import Kind
-from core.curation.replies import Reply, known_reply
+from core.curation.replies import Reply, reply_by_id
 from core.curation.suggestions import newest_suggestion
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import links, session, widgets
-from ui.check_panel import while_writing
+from ui.check_panel import Yardstick, while_writing, yardstick_for
 from ui.editor import editor, held, typed
 from ui.writing_parts import aside, header
 
@@ -32,12 +32,12 @@ def current_item() -> Item | None:
     number = st.session_state.get(CURRENT)
     if number is not None:
         try:
-            item = known_item(here.store, number)
+            item = item_by_id(here.store, number)
         except TouchstoneError:
             item = None
-        if item is not None and item.project_id == here.project.id and item.state in writing.WRITABLE:
+        if item is not None and item.project_id == here.project.id and item.state in queue.WRITABLE:
             return item
-    item = writing.next_item(here.store, here.project, here.person)
+    item = queue.next_item(here.store, here.project, here.person)
     st.session_state[CURRENT] = item.id if item else None
     return item
 
@@ -45,9 +45,9 @@ def current_item() -> Item | None:
 def follow_link(item_id: int) -> None:
     """Open the item that a link named, or say why it is not the one on the screen."""
     try:
-        item = known_item(here.store, item_id)
-        if item.project_id == here.project.id and item.state in writing.WRITABLE:
-            st.session_state[CURRENT] = writing.take_item(here.store, item_id, here.person).id
+        item = item_by_id(here.store, item_id)
+        if item.project_id == here.project.id and item.state in queue.WRITABLE:
+            st.session_state[CURRENT] = queue.take_item(here.store, item_id, here.person).id
             return
         st.toast("What the link named is written already, or not yours to write.")
     except TouchstoneError as error:
@@ -108,7 +108,7 @@ def skip(item_id: int, reason: str) -> None:
     """Put it at the end of the queue."""
     save(item_id)
     try:
-        writing.skip(here.store, item_id, reason, here.person)
+        queue.skip(here.store, item_id, reason, here.person)
         st.session_state[CURRENT] = None
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
@@ -134,7 +134,7 @@ def trouble() -> None:
 
 
 @st.fragment
-def write_text(item: Item) -> None:
+def write_text(item: Item, yardstick: Yardstick) -> None:
     """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
     if here.ended:
         st.rerun()
@@ -156,7 +156,7 @@ def write_text(item: Item) -> None:
     saved = f"saved {widgets.ago(draft.saved_at)}" if draft else "nothing to save yet"
     st.caption(f"{widgets.count(len(now.split()), 'word')} · {saved}")
     trouble()
-    while_writing(here, item, now, lambda problem: st.session_state.update({PROBLEM: problem}))
+    while_writing(here, item, now, yardstick, lambda problem: st.session_state.update({PROBLEM: problem}))
     if st.session_state.get(CURRENT) != item.id:
         st.rerun()
 
@@ -165,7 +165,7 @@ def returned(item: Item) -> Reply | None:
     """The reply that came back to its author, with the reason."""
     if item.state is not State.RETURNED or item.reply_id is None:
         return None
-    return known_reply(here.store, item.reply_id)
+    return reply_by_id(here.store, item.reply_id)
 
 
 def choose_label(item: Item) -> None:
@@ -185,7 +185,7 @@ def choose_label(item: Item) -> None:
 
 if (linked := links.wanted()) is not None:
     follow_link(linked)
-waiting = writing.waiting_for(here.store, here.project, here.person)
+waiting = queue.waiting_for(here.store, here.project, here.person)
 header(waiting, st.session_state.get(LAST), take_back)
 item = current_item()
 if item is None:
@@ -209,7 +209,7 @@ with written:
     if here.project.kind is Kind.LABEL:
         choose_label(item)
     else:
-        write_text(item)
+        write_text(item, yardstick_for(here, item))
         st.button("Submit (Ctrl+Enter)", on_click=submit, args=(item.id,), type="primary", width="stretch")
     with st.container(horizontal=True):
         st.button("Skip", on_click=skip, args=(item.id, ""), shortcut="Alt+S", icon=":material/skip_next:")

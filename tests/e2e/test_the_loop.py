@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from core.curation import review
 from core.curation.items import State, items_in
 from core.curation.projects import find_project
-from core.curation.writing import take_item
+from core.curation.queue import take_item
 from core.store.store import Store
 from tests import homes
 from tests.e2e import saved

@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.curation import review, writing
+from core.curation import queue, review, writing
 from core.curation.items import NewItem, State, add_item, history_of, item_by_id, items_in
 from core.curation.projects import find_project
 from core.curation.replies import replies_of
@@ -85,7 +85,7 @@ def test_who_edits_a_reply_does_not_approve_it(app: App, page: AppTest) -> None:
 def test_ones_own_reply_is_never_in_the_inbox(app: App) -> None:
     ben, project = app.person(homes.BEN), find_project(app.store, homes.DEMO)
     assert project is not None
-    own = writing.next_item(app.store, project, ben)
+    own = queue.next_item(app.store, project, ben)
     assert own is not None
     writing.submit(app.store, own.id, "Ben wrote this reply himself.", ben)
     page = app.visit(REVIEW, homes.BEN)
@@ -297,7 +297,7 @@ def submit_with_findings(app: App, *, returned: bool = True) -> int:
     anna, project = app.person(homes.ANNA), find_project(app.store, homes.DEMO)
     assert project is not None
     item = (
-        writing.next_item(app.store, project, anna)
+        queue.next_item(app.store, project, anna)
         if returned
         else items_in(app.store, project.id, State.WAITING)[0]
     )

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.curation import review, writing
+from core.curation import queue, review, writing
 from core.curation.items import Item, NewItem, State, add_item, history_of, item_by_id, items_in
 from core.curation.projects import project_by_id
 from core.curation.replies import replies_of
@@ -193,8 +193,8 @@ def test_whoever_opens_another_page_leaves_their_item_to_others(app: App) -> Non
     page = app.visit(WRITE, homes.ANNA)
     item = at_hand(page, app)
     with pytest.raises(Refused, match="is writing this reply right now"):
-        writing.take_item(app.store, item.id, app.person(homes.BEN))
+        queue.take_item(app.store, item.id, app.person(homes.BEN))
 
     page.switch_page(LIBRARY).run()
 
-    assert writing.take_item(app.store, item.id, app.person(homes.BEN)).id == item.id
+    assert queue.take_item(app.store, item.id, app.person(homes.BEN)).id == item.id

@@ -1,6 +1,6 @@
 """Acceptance: a person says why a finding is fine as it is; for the same words it does not come back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +14,16 @@ from core.errors import Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.store.database import Reader
+from core.store.memory import part
 from core.store.store import Store
 from core.store.transaction import Transaction
 
 TABLE = "accepted_findings"
 LONGEST_REASON = 500
 
-SELECT = (
-    "select a.item_id, a.id, a.check_name, a.finding_key, a.reason, p.name, a.accepted_at "
-    "from accepted_findings a join people p on p.id = a.person_id"
+ACCEPTED = (
+    "select a.id, a.check_name, a.finding_key, a.reason, p.name, a.accepted_at "
+    "from accepted_findings a join people p on p.id = a.person_id where a.item_id = ? order by a.id"
 )
 
 
@@ -72,21 +73,13 @@ def withdraw(store: Store, accepted_id: int, person: Person) -> None:
         record(tx, item, person, action, state_from=item.state, state_to=item.state, comment=row[1])
 
 
-def accepted_of(store: Store, item_id: int) -> tuple[Accepted, ...]:
+def accepted_of(reader: Reader, item_id: int) -> tuple[Accepted, ...]:
     """What was accepted for an item, oldest first."""
-    asked = ("accepted", item_id)
-    return store.recall((TABLE, "people"), asked, lambda: _accepted(store, item_id))
 
+    def ask() -> tuple[Accepted, ...]:
+        return tuple(Accepted(*row) for row in reader.rows(ACCEPTED, item_id))
 
-def accepted_among(reader: Reader | Store, numbers: Collection[int]) -> dict[int, list[Accepted]]:
-    """What was accepted for each of these items, as far as anything was."""
-    rows = reader.rows(
-        f"{SELECT} where a.item_id in (select unnest(?::bigint[])) order by a.id", list(numbers)
-    )
-    found: dict[int, list[Accepted]] = {}
-    for item_id, *row in rows:
-        found.setdefault(item_id, []).append(Accepted(*row))
-    return found
+    return reader.recall((part(TABLE, "item_id", item_id), "people"), ("accepted", item_id), ask)
 
 
 def still_open(
@@ -111,7 +104,7 @@ def must_pass(tx: Transaction, item: Item, text: str, what_now: str) -> None:
         Refused: something that nobody accepted stops it; `what_now` ends the sentence.
     """
     standard = Standard(project_by_id(tx, item.project_id), rules_now(tx, item.project_id).rules)
-    left, _ = still_open(check_reply(standard, text, item), _accepted(tx, item.id))
+    left, _ = still_open(check_reply(standard, text, item), accepted_of(tx, item.id))
     for finding in left:
         if finding.severity is Severity.BLOCK:
             way = " Change it, or accept the finding with a reason." if finding.acceptable else ""
@@ -120,7 +113,7 @@ def must_pass(tx: Transaction, item: Item, text: str, what_now: str) -> None:
 
 def keep_acceptance(tx: Transaction, item: Item, check: str, key: str, reason: str, person: Person) -> None:
     """Note an acceptance with its line in the history; what is accepted already stays as it is."""
-    if any(one.key == key for one in _accepted(tx, item.id)):
+    if any(one.key == key for one in accepted_of(tx, item.id)):
         return
     tx.insert(
         TABLE,
@@ -151,7 +144,3 @@ def sound_reason(reason: str) -> str:
     if len(said) > LONGEST_REASON:
         raise Refused(f"A reason has at most {LONGEST_REASON} characters. Nothing was accepted.")
     return said
-
-
-def _accepted(reader: Reader | Store, item_id: int) -> tuple[Accepted, ...]:
-    return tuple(accepted_among(reader, [item_id]).get(item_id, ()))

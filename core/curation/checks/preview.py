@@ -9,7 +9,7 @@ from core.curation.checks.links import foreign_links
 from core.curation.checks.personal import personal_data
 from core.curation.checks.phrases import phrases
 from core.curation.checks.rules import Rules
-from core.curation.checks.standard import Standard, known_standard
+from core.curation.checks.standard import Standard, standard_of
 from core.curation.projects import Project
 from core.store.store import Store
 
@@ -51,7 +51,7 @@ def preview(store: Store, project: Project, rules: Rules) -> Preview:
 
 
 def _preview(store: Store, project: Project, rules: Rules) -> Preview:
-    standard = Standard(project, rules, known_standard(store, project).usual)
+    standard = Standard(project, rules, standard_of(store, project).usual)
     replies = _approved(store, project.id)
     flagged = [
         Flagged(reply.text, reply.n_items, tuple(findings))

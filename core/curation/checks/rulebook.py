@@ -25,12 +25,11 @@ class Version:
 
 def rules_now(reader: Reader | Store, project_id: int) -> Version:
     """The newest version."""
-    return next(iter(rules_versions(reader, project_id, limit=1)), Version(0, Rules()))
 
+    def ask() -> Version:
+        return next(iter(rules_versions(reader, project_id, limit=1)), Version(0, Rules()))
 
-def known_rules(store: Store, project_id: int) -> Version:
-    """The newest version, asked for only after one was written."""
-    return store.recall((TABLE, "people"), ("rules", project_id), lambda: rules_now(store, project_id))
+    return reader.recall((TABLE, "people"), ("rules", project_id), ask)
 
 
 def rules_versions(reader: Reader | Store, project_id: int, limit: int = 50) -> tuple[Version, ...]:

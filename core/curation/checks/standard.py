@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from core.curation.checks.rulebook import TABLE, rules_now
+from core.curation.checks.rulebook import rules_now
 from core.curation.checks.rules import Rules
+from core.curation.items import APPROVED
 from core.curation.projects import Project
 from core.store.database import Reader
 from core.store.store import Store
@@ -16,9 +17,9 @@ TAIL = 0.05
 
 @dataclass(frozen=True)
 class Usual:
-    """How long nine in ten of `n` different approved replies are, in characters."""
+    """How long nine in ten of `n` different approved replies are, in characters, to two digits."""
 
-    n: int
+    n: int = field(compare=False)
     low: int
     high: int
 
@@ -34,24 +35,21 @@ class Standard:
 
 def standard_of(reader: Reader | Store, project: Project) -> Standard:
     """The standard of a project as it is now."""
-    return Standard(project, rules_now(reader, project.id).rules, _usual(reader, project.id))
-
-
-def known_standard(store: Store, project: Project) -> Standard:
-    """The same, remembered until a rule, an item or a reply is written."""
-    asked = ("standard", project)
-    return store.recall((TABLE, "items", "replies"), asked, lambda: standard_of(store, project))
-
-
-def _usual(reader: Reader | Store, project_id: int) -> Usual | None:
-    row = reader.row(
-        "select count(*), quantile_cont(long, ?), quantile_cont(long, ?) from ("
-        "select distinct r.text, length(r.text) as long from items i join replies r on r.id = i.reply_id "
-        "where i.project_id = ? and i.state = 'approved')",
-        TAIL,
-        1 - TAIL,
-        project_id,
-    )
+    rules = rules_now(reader, project.id).rules
+    asked = ("usual lengths", project.id)
+    row = reader.recall(APPROVED, asked, lambda: reader.row(LENGTHS, TAIL, 1 - TAIL, project.id))
     if row is None or row[0] < ENOUGH:
-        return None
-    return Usual(row[0], round(row[1]), round(row[2]))
+        return Standard(project, rules)
+    return Standard(project, rules, Usual(row[0], _told(row[1]), _told(row[2])))
+
+
+def _told(length: float) -> int:
+    """A length as one would tell it, which does not change with every reply that is approved."""
+    return int(float(f"{length:.2g}"))
+
+
+LENGTHS = (
+    "select count(*), quantile_cont(long, ?), quantile_cont(long, ?) from ("
+    "select distinct r.text, length(r.text) as long from items i join replies r on r.id = i.reply_id "
+    "where i.project_id = ? and i.state = 'approved')"
+)

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.curation.contradictions.judging import Relation, judge
 from core.curation.contradictions.nearby import SIDES, side_of
 from core.curation.contradictions.sides import Pair, Side
+from core.curation.items import DECIDED
 from core.curation.projects import Project
 from core.store.store import Store
 
@@ -79,10 +80,16 @@ def pairs_page(
 
 def in_pairs(store: Store, project_id: int) -> frozenset[int]:
     """The items that a standing contradiction is about."""
-    rows = store.rows(
-        f"select distinct unnest([n.item_a, n.item_b]) {STANDING}", project_id, [Relation.CONTRADICTION.value]
-    )
-    return frozenset(number for (number,) in rows)
+    any_pair = "select 1 from near_pairs where project_id = ? limit 1"
+    asked = ("any pair", project_id)
+    if store.recall(("near_pairs",), asked, lambda: store.value(any_pair, project_id)) is None:
+        return frozenset()
+
+    def ask() -> frozenset[int]:
+        sql = f"select distinct unnest([n.item_a, n.item_b]) {STANDING}"
+        return frozenset(n for (n,) in store.rows(sql, project_id, [Relation.CONTRADICTION.value]))
+
+    return store.recall((*DECIDED, "near_pairs", "accepted_findings"), ("in pairs", project_id), ask)
 
 
 def _values(relations: Collection[Relation]) -> list[str]:

@@ -5,7 +5,7 @@ import json
 from core.curation.checks.acceptance import accepted_of
 from core.curation.contradictions.judging import judge, pair_key
 from core.curation.contradictions.sides import Pair, Side, asked_in
-from core.curation.items import Item, State, Turn
+from core.curation.items import APPROVED, Item, State, Turn
 from core.curation.projects import Project
 from core.store.database import Reader, Row
 from core.store.store import Store
@@ -18,29 +18,33 @@ FEWEST_LETTERS = 4
 LENGTHS = (0.5, 2.0)
 """How much shorter or longer, in characters, a question is that is looked at."""
 
+Near = tuple[tuple[Side, float], ...]
+"""Approved items that ask nearly the same as another one, and how alike they are, the most alike first."""
+
 SIDES = (
     "select i.id, i.reply_id, i.question, i.conversation, r.text, i.state, a.name "
     "from items i join replies r on r.id = i.reply_id join people a on a.id = r.author_id"
 )
 
 
-def near_sides(store: Store, item: Item) -> tuple[tuple[Side, float], ...]:
+def near_sides(store: Store, item: Item) -> Near:
     """The approved items that ask nearly the same as this one, the most alike first."""
-    return store.recall(
-        ("items", "replies", "people"), ("near sides", item.id), lambda: _near_sides(store, item)
-    )
+    return store.recall((*APPROVED, "people"), ("near sides", item.id), lambda: _near_sides(store, item))
 
 
-def pairs_of(store: Store, project: Project, item: Item, reply: str) -> tuple[Pair, ...]:
+def pairs_of(
+    store: Store, project: Project, item: Item, reply: str, near: Near | None = None
+) -> tuple[Pair, ...]:
     """What approved replies to nearly the same question say, against this reply; accepted pairs left out.
 
-    The gravest come first; other items with the very same reply are no pair.
+    The gravest come first; other items with the very same reply are no pair. `near` are those replies, where
+    they were looked up before.
     """
     here = Side(item.id, item.reply_id or 0, item.question, item.conversation, reply, item.state, "")
     accepted = {one.key for one in accepted_of(store, item.id)}
     found = [
         Pair(here, side, alike, judge(project, reply, side.reply), key_of(here, side))
-        for side, alike in near_sides(store, item)
+        for side, alike in (near_sides(store, item) if near is None else near)
     ]
     left = [pair for pair in found if pair.judged.weight and pair.key not in accepted]
     distinct = {pair.other.reply: pair for pair in reversed(left)}
@@ -59,7 +63,7 @@ def side_of(row: Row) -> Side:
     return Side(item_id, reply_id, question, conversation, reply, State(state), author)
 
 
-def _near_sides(reader: Reader | Store, item: Item) -> tuple[tuple[Side, float], ...]:
+def _near_sides(reader: Reader | Store, item: Item) -> Near:
     mine = asked(asked_in(item.conversation, item.question))
     found = []
     for row in _candidates(reader, item):

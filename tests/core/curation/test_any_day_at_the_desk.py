@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from core.curation import review, writing
+from core.curation import queue, review, writing
 from core.curation.items import State, history_of
 from core.curation.replies import replies_of
 from core.errors import Refused
@@ -70,7 +70,7 @@ class Day(RuleBasedStateMachine):
         number, who = self.items[item].id, self.people[person]
         try:
             if verb == "skip":
-                writing.skip(self.store, number, "later", who)
+                queue.skip(self.store, number, "later", who)
             elif verb == "take back":
                 writing.take_back(self.store, number, who)
             else:
@@ -93,7 +93,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def ask_for_the_next(self, person: int) -> None:
-        handed = writing.next_item(self.store, self.desk.project, self.people[person])
+        handed = queue.next_item(self.store, self.desk.project, self.people[person])
         if handed is None:
             return
         holders = self.store.rows("select person_id from item_locks where item_id = ?", handed.id)

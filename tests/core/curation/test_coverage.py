@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.curation import writing
+from core.curation import queue
 from core.curation.coverage import survey
 from core.curation.coverage.survey import gaps, last_survey, start_survey
 from core.curation.coverage.topics import By, coverage
@@ -81,15 +81,15 @@ def test_the_queue_hands_out_what_is_worth_most_and_a_skipped_one_last(desk: Des
     often = asked(desk, "What does parking for a week cost?", "Parking", volume=9)
     look(desk, jobs)
 
-    first = writing.next_item(desk.store, desk.project, desk.anna)
+    first = queue.next_item(desk.store, desk.project, desk.anna)
     assert first is not None
     assert first.id == often.id
-    writing.skip(desk.store, often.id, "", desk.anna)
-    second = writing.next_item(desk.store, desk.project, desk.anna)
+    queue.skip(desk.store, often.id, "", desk.anna)
+    second = queue.next_item(desk.store, desk.project, desk.anna)
     assert second is not None
     assert second.id == oldest.id
-    writing.skip(desk.store, oldest.id, "", desk.anna)
-    third = writing.next_item(desk.store, desk.project, desk.anna)
+    queue.skip(desk.store, oldest.id, "", desk.anna)
+    third = queue.next_item(desk.store, desk.project, desk.anna)
     assert third is not None
     assert third.id == often.id
 
@@ -99,7 +99,7 @@ def test_two_people_are_handed_two_questions(desk: Desk, jobs: Jobs) -> None:
     asked(desk, "What does parking for a week cost?", "Parking", volume=9)
     look(desk, jobs)
 
-    handed = [writing.next_item(desk.store, desk.project, one) for one in (desk.anna, desk.carl)]
+    handed = [queue.next_item(desk.store, desk.project, one) for one in (desk.anna, desk.carl)]
 
     assert len({item.id for item in handed if item is not None}) == 2
 

@@ -1,6 +1,6 @@
 """How long a reply took: what was worked at it, by the store's clock, pauses left out."""
 
-from core.curation import review, writing
+from core.curation import queue, review, writing
 from core.curation.labour import labour_of
 from tests.core.curation.desk import Desk
 
@@ -21,7 +21,7 @@ def seen_ago(desk: Desk, item_id: int, seconds: int) -> None:
 
 def test_work_counts_and_a_long_pause_does_not(desk: Desk) -> None:
     item = desk.asked("Where is my suitcase?")
-    writing.take_item(desk.store, item.id, desk.anna)
+    queue.take_item(desk.store, item.id, desk.anna)
     seen_ago(desk, item.id, 30)
     writing.save_draft(desk.store, item.id, "Please ask", desk.anna)
     seen_ago(desk, item.id, 3600)

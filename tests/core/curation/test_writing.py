@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.curation import review, writing
+from core.curation import queue, review, writing
 from core.curation.items import Item, State, count_by_state, history_of
 from core.curation.projects import Kind, create_project
 from core.curation.replies import replies_of
@@ -17,7 +17,7 @@ REPLY = "Your suitcase is kept at desk 4 in the arrivals hall, open until midnig
 
 
 def handed(desk: Desk, person: Person) -> Item:
-    item = writing.next_item(desk.store, desk.project, person)
+    item = queue.next_item(desk.store, desk.project, person)
     assert item is not None
     return item
 
@@ -34,9 +34,9 @@ def test_a_held_item_stays_with_its_person_and_goes_to_nobody_else(desk: Desk) -
 
     assert handed(desk, desk.anna).id == item.id
     assert handed(desk, desk.anna).id == item.id
-    assert writing.next_item(desk.store, desk.project, desk.ben) is None
+    assert queue.next_item(desk.store, desk.project, desk.ben) is None
     with pytest.raises(Refused, match="Anna is writing this reply right now"):
-        writing.take_item(desk.store, item.id, desk.ben)
+        queue.take_item(desk.store, item.id, desk.ben)
 
 
 def test_what_came_back_to_me_is_handed_to_me_first(desk: Desk) -> None:
@@ -45,8 +45,8 @@ def test_what_came_back_to_me_is_handed_to_me_first(desk: Desk) -> None:
 
     assert handed(desk, desk.anna).id == back.id
     assert handed(desk, desk.ben).id != back.id
-    assert writing.waiting_for(desk.store, desk.project, desk.anna).returned_to_me == 1
-    assert writing.waiting_for(desk.store, desk.project, desk.ben).returned_to_me == 0
+    assert queue.waiting_for(desk.store, desk.project, desk.anna).returned_to_me == 1
+    assert queue.waiting_for(desk.store, desk.project, desk.ben).returned_to_me == 0
 
 
 def test_what_i_began_comes_before_what_nobody_began(desk: Desk) -> None:
@@ -59,7 +59,7 @@ def test_what_i_began_comes_before_what_nobody_began(desk: Desk) -> None:
 
 def test_a_skipped_item_goes_to_the_end_and_says_why(desk: Desk) -> None:
     first, second = desk.asked("Where is my bag?"), desk.asked("Can I bring a drill?")
-    writing.skip(desk.store, handed(desk, desk.anna).id, "I do not know the drill rules", desk.anna)
+    queue.skip(desk.store, handed(desk, desk.anna).id, "I do not know the drill rules", desk.anna)
 
     assert handed(desk, desk.anna).id == second.id
     assert handed(desk, desk.ben).id == first.id
@@ -73,7 +73,7 @@ def test_a_skipped_item_goes_to_the_end_and_says_why(desk: Desk) -> None:
 def test_what_i_began_can_be_skipped_and_keeps_its_draft(desk: Desk) -> None:
     begun, other = desk.asked("Where is my bag?"), desk.asked("Can I bring a drill?")
     writing.save_draft(desk.store, begun.id, "Your bag", desk.anna)
-    writing.skip(desk.store, begun.id, "", desk.anna)
+    queue.skip(desk.store, begun.id, "", desk.anna)
 
     assert handed(desk, desk.anna).id == other.id
     draft = writing.draft_of(desk.store, begun.id, desk.anna)
@@ -84,7 +84,7 @@ def test_what_i_began_can_be_skipped_and_keeps_its_draft(desk: Desk) -> None:
 def test_what_came_back_to_me_can_be_skipped(desk: Desk) -> None:
     back = desk.returned("Where is my bag?", "Gone.")
     other = desk.asked("Can I bring a drill?")
-    writing.skip(desk.store, back.id, "Later", desk.anna)
+    queue.skip(desk.store, back.id, "Later", desk.anna)
 
     assert handed(desk, desk.anna).id == other.id
     assert desk.state(back) is State.RETURNED
@@ -130,7 +130,7 @@ def test_a_late_draft_is_kept_and_takes_the_item_from_nobody(desk: Desk) -> None
 
     assert writing.draft_of(desk.store, item.id, desk.anna) is not None
     assert handed(desk, desk.ben).id == item.id
-    assert writing.next_item(desk.store, desk.project, desk.anna) is None
+    assert queue.next_item(desk.store, desk.project, desk.anna) is None
 
 
 def test_a_submitted_reply_waits_for_review_with_its_history(desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_what_is_submitted_or_approved_is_not_written_over(desk: Desk) -> None:
         with pytest.raises(Refused, match="already"):
             writing.save_draft(desk.store, item.id, "Something else", desk.ben)
         with pytest.raises(Refused, match="already"):
-            writing.skip(desk.store, item.id, "", desk.ben)
+            queue.skip(desk.store, item.id, "", desk.ben)
         assert [reply.text for reply in replies_of(desk.store, item.id)] == [REPLY]
 
 
@@ -209,7 +209,7 @@ def test_a_submission_can_be_taken_back_while_nobody_decided(desk: Desk) -> None
     assert desk.state(item) is State.DRAFT
     assert history_of(desk.store, item.id)[-1].action == "taken back"
     assert handed(desk, desk.anna).id == item.id
-    assert writing.next_item(desk.store, desk.project, desk.ben) is None
+    assert queue.next_item(desk.store, desk.project, desk.ben) is None
 
 
 def test_a_decided_submission_cannot_be_taken_back(desk: Desk) -> None:
@@ -228,11 +228,11 @@ def test_nobody_writes_without_the_role(desk: Desk) -> None:
         grant(tx, desk.project.id, vera, Role.VIEWER)
 
     for verb in (
-        lambda: writing.next_item(desk.store, desk.project, vera),
-        lambda: writing.take_item(desk.store, item.id, vera),
+        lambda: queue.next_item(desk.store, desk.project, vera),
+        lambda: queue.take_item(desk.store, item.id, vera),
         lambda: writing.save_draft(desk.store, item.id, "Mine", vera),
         lambda: writing.submit(desk.store, item.id, REPLY, vera),
-        lambda: writing.skip(desk.store, item.id, "", vera),
+        lambda: queue.skip(desk.store, item.id, "", vera),
         lambda: writing.take_back(desk.store, item.id, vera),
     ):
         with pytest.raises(NotAllowed, match="Vera may not write replies here"):

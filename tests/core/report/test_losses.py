@@ -4,7 +4,7 @@ import pytest
 
 from core.curation.coverage.wishes import open_questions_like, still_wished, wish_for
 from core.curation.items import NewItem, add_item
-from core.curation.writing import next_item, skip
+from core.curation.queue import next_item, skip
 from core.errors import NotAllowed, Refused
 from core.people.membership import grant
 from core.people.persons import Person

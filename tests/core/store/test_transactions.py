@@ -14,8 +14,15 @@ import pandas as pd
 import pytest
 
 from core.errors import Conflict, Refused, StorageFailed
+from core.store.database import Reader
+from core.store.memory import part
 from core.store.store import Store
 from tests.core.store.homes import JOURNAL, add_people, copied, ids, load_history
+
+
+def put_draft(store: Store, item_id: int, text: str) -> None:
+    with store.transaction("system") as tx:
+        tx.insert("drafts", {"item_id": item_id, "person_id": 1, "text": text, "saved_at": tx.now})
 
 
 def lines(home: Path) -> list[dict[str, Any]]:
@@ -265,6 +272,64 @@ def test_an_answer_is_remembered_until_one_of_its_tables_is_written_to(store: St
     add_people(store, 1)
     assert [people(), people()] == [1, 1]
     assert len(asked) == 2
+
+
+def test_an_answer_about_part_of_a_table_outlives_what_is_written_beside_it(store: Store) -> None:
+    asked = []
+
+    def draft_of(item_id: int) -> str | None:
+        def ask() -> str | None:
+            asked.append(item_id)
+            text: str | None = store.value("select text from drafts where item_id = ?", item_id)
+            return text
+
+        return store.recall((part("drafts", "item_id", item_id),), ("draft", item_id), ask)
+
+    assert [draft_of(1), draft_of(2)] == [None, None]
+    put_draft(store, 1, "Please ask")
+    assert [draft_of(1), draft_of(2)] == ["Please ask", None]
+    with store.transaction("system") as tx:
+        tx.update("drafts", {"item_id": 1, "person_id": 1}, {"text": "Please ask at desk 4"})
+    assert [draft_of(1), draft_of(2)] == ["Please ask at desk 4", None]
+    with store.transaction("system") as tx:
+        tx.delete("drafts", {"item_id": 1, "person_id": 1})
+    assert [draft_of(1), draft_of(2)] == [None, None]
+    assert asked == [1, 2, 1, 1, 1]
+
+
+def test_a_load_makes_every_part_of_its_table_be_asked_again(store: Store) -> None:
+    put_draft(store, 1, "Please ask")
+
+    def drafts_of(item_id: int) -> int:
+        tables = (part("drafts", "item_id", item_id),)
+        sql = "select count(*) from drafts where item_id = ?"
+        count: int = store.recall(tables, ("drafts", item_id), lambda: store.value(sql, item_id))
+        return count
+
+    assert drafts_of(2) == 0
+    with store.transaction("system") as tx:
+        row = {"item_id": 2, "person_id": 1, "text": "Take the bus", "saved_at": tx.now}
+        tx.load("drafts", pd.DataFrame([row]))
+    assert drafts_of(2) == 1
+
+
+def test_a_transaction_sees_what_it_wrote_itself_and_remembers_nothing_of_it(store: Store) -> None:
+    def draft(reader: Reader) -> str | None:
+        tables = (part("drafts", "item_id", 1),)
+        sql = "select text from drafts where item_id = 1"
+        text: str | None = reader.recall(tables, "the draft", lambda: reader.value(sql))
+        return text
+
+    def fail_half_way() -> None:
+        with store.transaction("system") as tx:
+            tx.insert("drafts", {"item_id": 1, "person_id": 1, "text": "Please ask", "saved_at": tx.now})
+            assert draft(tx) == "Please ask"
+            raise ZeroDivisionError
+
+    assert draft(store) is None
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert draft(store) is None
 
 
 def test_a_second_opening_is_one_sentence_that_names_the_way_out(store: Store) -> None:

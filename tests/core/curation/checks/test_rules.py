@@ -4,7 +4,7 @@ import pytest
 
 from core.curation.checks.finding import Check
 from core.curation.checks.preview import preview
-from core.curation.checks.rulebook import change_rules, known_rules, rules_now, rules_versions
+from core.curation.checks.rulebook import change_rules, rules_now, rules_versions
 from core.curation.checks.rules import Rules, Tone, lines_of, tone_of
 from core.curation.guidelines import change_guideline, guideline_versions
 from core.curation.review import inbox
@@ -37,7 +37,7 @@ def test_lists_are_read_one_entry_a_line() -> None:
 
 
 def test_a_change_is_a_new_version_with_who_and_when(desk: Desk) -> None:
-    assert known_rules(desk.store, desk.project.id).rules == Rules()
+    assert rules_now(desk.store, desk.project.id).rules == Rules()
 
     change_rules(desk.store, desk.project.id, RULES, desk.olga, 0)
     change_rules(desk.store, desk.project.id, Rules(), desk.olga, 1)
@@ -48,7 +48,7 @@ def test_a_change_is_a_new_version_with_who_and_when(desk: Desk) -> None:
     assert before.written_at is not None
     assert newest.written_at is not None
     assert before.written_at < newest.written_at
-    assert known_rules(desk.store, desk.project.id).number == 2
+    assert rules_now(desk.store, desk.project.id).number == 2
 
 
 def test_the_journal_knows_the_rules(desk: Desk) -> None:
