@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.answers.arms import ensure_arms_of_run
+from core.curation.contradictions.scan import start_scan
 from core.curation.projects import Project
 from core.datasets.splitting import parse_shares
 from core.datasets.versions import freeze
@@ -28,11 +29,13 @@ def register(workspace: Workspace) -> None:
 
 
 def welcome(workspace: Workspace) -> None:
-    """Seed the demo where nobody has begun anything yet, and start its first lap."""
+    """Seed the demo where nobody has begun anything yet, look through it, and start its first lap."""
     if workspace.store.value("select count(*) from projects"):
         return
-    seed_demo(workspace.store)
-    workspace.jobs.submit(KIND, "first lap", owner_of(workspace))
+    projects, owner = seed_demo(workspace.store), owner_of(workspace)
+    for project in projects:
+        start_scan(workspace.jobs, workspace.store, project, owner)
+    workspace.jobs.submit(KIND, "first lap", owner)
 
 
 def _lap_each(workspace: Workspace, task: Task) -> str:

@@ -68,7 +68,7 @@ def test_a_repaired_workspace_says_so(app: App, home: Path) -> None:
 
     assert not page.exception
     assert "was damaged" in said(page, "info")
-    assert {metric.label: metric.value for metric in page.metric}["submitted"] == "9"
+    assert {metric.label: metric.value for metric in page.metric}["submitted"] == "10"
 
 
 def test_nothing_on_it_is_read_as_markdown_or_html(app: App) -> None:

@@ -31,7 +31,7 @@ def test_the_question_the_reply_and_its_author_are_shown(app: App, page: AppTest
     one = inbox(app, homes.BEN)[0]
 
     assert not page.exception
-    assert "9 waiting for your decision" in said(page, "caption")
+    assert "10 waiting for your decision" in said(page, "caption")
     assert one.item.question in unescaped(words(page))
     assert one.reply.text.splitlines()[0] in unescaped(words(page))
     assert f"{one.reply.author} wrote" in words(page)
@@ -43,7 +43,7 @@ def test_approving_makes_it_golden_and_brings_the_next(app: App, page: AppTest) 
     press(page, "Approve")
 
     assert item_by_id(app.store, first.item.id).state is State.APPROVED
-    assert "8 waiting" in said(page, "caption")
+    assert "9 waiting" in said(page, "caption")
     assert second.item.question in unescaped(words(page))
 
 
@@ -66,7 +66,7 @@ def test_a_decision_can_be_undone(app: App, page: AppTest) -> None:
     press(page, "Undo: approved")
 
     assert item_by_id(app.store, one.item.id).state is State.SUBMITTED
-    assert "9 waiting" in said(page, "caption")
+    assert "10 waiting" in said(page, "caption")
 
 
 def test_who_edits_a_reply_does_not_approve_it(app: App, page: AppTest) -> None:
@@ -77,7 +77,7 @@ def test_who_edits_a_reply_does_not_approve_it(app: App, page: AppTest) -> None:
     press(page, "Submit this version")
 
     assert one.item.id not in [waiting.item.id for waiting in inbox(app, homes.BEN)]
-    assert "8 waiting for your decision · 1 of your own wait" in said(page, "caption")
+    assert "9 waiting for your decision · 1 of your own wait" in said(page, "caption")
     assert one.item.id in [waiting.item.id for waiting in inbox(app, homes.OWNER)]
     assert replies_of(app.store, one.item.id)[-1].text == "A better reply. Safe travels!"
 
@@ -120,7 +120,7 @@ def test_a_reply_decided_by_somebody_else_is_said_and_the_next_one_comes(app: Ap
 
     assert not page.exception
     assert "only a submitted reply can be decided on" in said(page, "error")
-    assert "8 waiting" in said(page, "caption")
+    assert "9 waiting" in said(page, "caption")
 
 
 def test_an_edit_without_a_change_is_refused(app: App, page: AppTest) -> None:

@@ -265,3 +265,19 @@ def _reply(desk: Desk, item: Item) -> int:
     reply_id = desk.now(item).reply_id
     assert reply_id is not None
     return reply_id
+
+
+def test_the_demo_has_one_contradiction_to_look_at_which_nothing_is_trained_on(store: Store) -> None:
+    airport, _ = seed_demo(store)
+    owner = find_person(store, LOCAL_EMAIL)
+    assert owner is not None
+    jobs = Jobs(store)
+    jobs.register(KIND, work_of(store), Action.REVIEW)
+
+    wait_for(jobs, start_scan(jobs, store, airport, owner))
+
+    (pair,) = pairs_page(store, airport, (Relation.CONTRADICTION,))
+    assert {pair.one.state, pair.other.state} == {State.APPROVED, State.SUBMITTED}
+    assert "“€6.40” against “€5.80”" in pair.sentence or "“€5.80” against “€6.40”" in pair.sentence
+    first = inbox(store, airport, owner)[:3]
+    assert any(one.contradicted for one in first)
