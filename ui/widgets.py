@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from core.curation.items import About, Event, Item, State
-from core.jobs.jobs import Job, JobState
+from core.jobs.jobs import Job, Jobs, JobState
 
 Color = Literal["gray", "blue", "violet", "red", "yellow"]
 
@@ -33,6 +33,8 @@ LINKED = re.compile(r"\bhttps?(?=\\:)|\bwww(?=\\\.)|(?=\\@)", re.IGNORECASE)
 """What makes an address a link, even where every sign is escaped."""
 
 HEADING = re.compile(r"^#{1,4}(?= )", re.MULTILINE)
+
+LOOK_SECONDS = 1.0
 
 WORD_JOINER = "\u2060"
 
@@ -148,6 +150,16 @@ def job_line(job: Job) -> None:
         return
     say = {JobState.DONE: st.success, JobState.CANCELLED: st.info}.get(job.state, st.error)
     say(escaped(job.outcome or job.state.value))
+
+
+@st.fragment(run_every=LOOK_SECONDS)
+def while_it_works(jobs: Jobs, kind: str, subject: str) -> None:
+    """How far a piece of background work is, and the way to stop it; the page is drawn anew at its end."""
+    job = jobs.latest(kind, subject)
+    if job is None or not job.unfinished:
+        st.rerun()
+    job_line(job)
+    st.button("Stop", key=f"stop-{kind}", on_click=jobs.cancel, args=(job.id,))
 
 
 def count(number: int, thing: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from core.curation.coverage.losses import MARKED, RAISED
 from core.curation.items import Item, State, item_by_id, record
 from core.curation.labour import show_sign
 from core.curation.projects import Project
@@ -208,8 +209,8 @@ WISHED = (
     "order by w.study_id desc, w.nearness desc, i.id limit 1"
 )
 WORTH_MOST = (
-    f"select i.id from item_worth w join items i on i.id = w.item_id {FREE}"
-    "order by w.worth desc, i.id limit 1"
+    f"select i.id from item_worth w join items i on i.id = w.item_id {MARKED} {FREE}"
+    f"order by {RAISED} desc, i.id limit 1"
 )
 OPEN = "(i.state in ('waiting', 'draft') or i.state = 'returned' and r.author_id in (?, ?))"
 BEGUN = (

@@ -108,6 +108,7 @@ PLACES = (
     Place("datasets", ("id",), ("instructions",), "the instructions of a dataset"),
     Place("arms", ("id",), ("name", "instructions"), "the instructions of a model"),
     Place("choices", ("id",), ("reason",), "why a model was chosen"),
+    Place("loss_marks", ("id",), ("topic",), "a topic on which a model lost"),
     Place("jobs", ("id",), ("outcome",), "how background work ended"),
     Place("runs", ("id",), ("error",), "why a fine-tuning failed"),
     Place(

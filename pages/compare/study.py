@@ -12,6 +12,7 @@ from core.rating.raters import invited, progress_of
 from core.rating.results import next_votes_so_far
 from core.rating.studies import Study, StudyState
 from core.rating.study_plan import Plan
+from core.report.closing import close_and_mark
 from core.report.verdict_content import OpenContent, declared_of, open_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
 from ui import session, study_form, study_parts, verdict_charts, verdict_parts, widgets
@@ -56,7 +57,7 @@ def decide(study: Study, items: list[int]) -> None:
 def close(study: Study) -> None:
     """End the study and reveal it."""
     try:
-        studies.close_study(here.store, study, here.person)
+        close_and_mark(here.store, study, here.person)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
 

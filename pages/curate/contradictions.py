@@ -12,7 +12,6 @@ from ui import pairs, session, widgets
 PROBLEM = "contradictions_problem"
 RELATION = "contradictions_relation"
 AT = "contradictions_page"
-LOOK_SECONDS = 1.0
 NAMES = {
     Relation.CONTRADICTION: "Contradictions",
     Relation.OTHER_REPLY: "Other words",
@@ -43,16 +42,6 @@ def scan_now() -> None:
 def turn(page: int) -> None:
     """Go to a page of the list."""
     st.session_state[AT] = page
-
-
-@st.fragment(run_every=LOOK_SECONDS)
-def while_scanning() -> None:
-    """How far the scan is, and the way to stop it; the page is drawn anew at its end."""
-    job = here.workspace.jobs.latest(KIND, str(here.project.id))
-    if job is None or not job.unfinished:
-        st.rerun()
-    widgets.job_line(job)
-    st.button("Stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
 
 
 def freshness(scan: Scan) -> None:
@@ -88,7 +77,7 @@ if problem := st.session_state.pop(PROBLEM, None):
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 scan = last_scan(here.store, here.project.id)
 if job is not None and job.unfinished:
-    while_scanning()
+    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id))
 else:
     word = "Scan now" if scan is None else "Scan again"
     begin.button(word, on_click=scan_now, type="primary", icon=":material/search:", shortcut="S")

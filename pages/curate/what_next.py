@@ -5,6 +5,7 @@ import html
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.curation.coverage.losses import LostTopic, lost_topics
 from core.curation.coverage.survey import KIND, Gap, Survey, gaps, last_survey, start_survey
 from core.curation.coverage.topics import By, Covered, coverage
 from core.curation.queue import take_item
@@ -13,7 +14,6 @@ from core.people.roles import Action
 from ui import charts, session, widgets
 
 PROBLEM = "what_next_problem"
-LOOK_SECONDS = 1.0
 SHOWN = 12
 ROW_HEIGHT, FRAME_HEIGHT = 26, 130
 APPROVED, OPEN = "#B98A1A", "#8A8F94"
@@ -37,16 +37,6 @@ def write_this(item_id: int) -> None:
         st.switch_page("pages/curate/write.py")
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
-
-
-@st.fragment(run_every=LOOK_SECONDS)
-def while_surveying() -> None:
-    """How far the survey is, and the way to stop it; the page is drawn anew at its end."""
-    job = here.workspace.jobs.latest(KIND, str(here.project.id))
-    if job is None or not job.unfinished:
-        st.rerun()
-    widgets.job_line(job)
-    st.button("Stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
 
 
 def by_group(by: By) -> None:
@@ -86,6 +76,41 @@ def _title(most: Covered, by: By) -> str:
     return f"Most is open in {most.name}: {most.open_asked:,} of {most.asked:,} times asked"
 
 
+def lost(found: tuple[LostTopic, ...]) -> None:
+    """The topics on which the last study's model lost, and what of them is open."""
+    st.header("Where the last study's model lost")
+    st.write(widgets.escaped(_lost_most(found[0])))
+    st.dataframe(
+        {
+            "topic": [one.mark.topic for one in found],
+            "lost (%)": [round(100 * one.mark.loss_rate) for one in found],
+            "prompts": [one.mark.n_prompts for one in found],
+            "raters differ (%)": [
+                None if one.mark.disagreement is None else round(100 * one.mark.disagreement) for one in found
+            ],
+            "times asked, open": [one.open_asked for one in found],
+            "weight": [round(one.weight, 1) for one in found],
+        },
+        hide_index=True,
+        width="stretch",
+    )
+    st.caption(
+        f"Study {found[0].study_id}. The weight is the share lost × times asked without an approved reply × "
+        "(1 + the share of pairs of raters who differed). Questions of these topics come sooner in the list "
+        "below, and in Write."
+    )
+
+
+def _lost_most(one: LostTopic) -> str:
+    lost_on = f"{widgets.percent(one.mark.loss_rate)} of {widgets.count(one.mark.n_prompts, 'prompt')}"
+    if not one.open_asked:
+        return (
+            f"It lost on {one.mark.topic}: {lost_on}. All its questions have a reply; better ones may help."
+        )
+    open_ones = f"{widgets.count(one.questions, 'question')}, asked {widgets.count(one.open_asked, 'time')}"
+    return f"Most is to be won on {one.mark.topic}: it lost {lost_on}, and {open_ones}, wait for a reply."
+
+
 def furthest(survey: Survey, found: tuple[Gap, ...]) -> None:
     """The open questions that are worth most."""
     st.caption(
@@ -101,7 +126,8 @@ def furthest(survey: Survey, found: tuple[Gap, ...]) -> None:
                 widgets.text_block(gap.question)
                 asked = f"asked {gap.volume:,} times · " if gap.volume > 1 else ""
                 topic = f"{gap.topic} · " if gap.topic else ""
-                nearest = f"{topic}{asked}nearest approved question: similarity {gap.nearness:.2f}"
+                lost_on = f" · a model lost {widgets.percent(gap.loss_rate)} here" if gap.loss_rate else ""
+                nearest = f"{topic}{asked}nearest approved question: similarity {gap.nearness:.2f}{lost_on}"
                 st.caption(widgets.escaped(nearest))
             if here.may(Action.WRITE):
                 st.button("Write it", key=f"gap-{gap.item_id}", on_click=write_this, args=(gap.item_id,))
@@ -116,11 +142,13 @@ by = st.radio(
     "By", list(By), format_func=lambda by: f"by {by.value}", horizontal=True, label_visibility="collapsed"
 )
 by_group(by or By.TOPIC)
+if topics := lost_topics(here.store, here.project.id):
+    lost(topics)
 st.header("Questions far from everything approved")
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 survey = last_survey(here.store, here.project.id)
 if job is not None and job.unfinished:
-    while_surveying()
+    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id))
 else:
     word = "Look for them" if survey is None else "Look again"
     begin.button(word, on_click=survey_now, type="primary", icon=":material/explore:", shortcut="S")

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from core.curation.coverage.losses import MARKED, RAISED
 from core.curation.projects import Project
 from core.jobs.jobs import Job, Jobs, Task, Work
 from core.people.persons import Person
@@ -35,7 +36,10 @@ class Survey:
 
 @dataclass(frozen=True)
 class Gap:
-    """An open question far from all that is approved; `nearness` is a cosine, 0 to 1."""
+    """An open question far from all that is approved; `nearness` is a cosine, 0 to 1.
+
+    `loss_rate` is of the last study's prompts of its topic; None where it says nothing of that.
+    """
 
     item_id: int
     question: str
@@ -43,6 +47,7 @@ class Gap:
     volume: int
     nearness: float
     worth: float
+    loss_rate: float | None
 
 
 def start_survey(jobs: Jobs, store: Store, project: Project, person: Person) -> Job:
@@ -84,7 +89,7 @@ def last_survey(store: Store, project_id: int) -> Survey | None:
 def gaps(store: Store, project_id: int, limit: int = 20) -> tuple[Gap, ...]:
     """The open questions that are worth most, the best first."""
     return store.recall(
-        ("items", "jobs"),
+        ("items", "jobs", "loss_marks"),
         ("gaps", project_id, limit),
         lambda: tuple(Gap(*row) for row in store.rows(GAPS, project_id, limit)),
     )
@@ -124,7 +129,7 @@ APPROVED = (
     "select question from items where project_id = ? and state = 'approved' order by changed_at desc limit ?"
 )
 GAPS = (
-    "select i.id, i.question, i.topic, coalesce(i.volume, 1), w.nearness, w.worth from item_worth w "
-    "join items i on i.id = w.item_id "
-    "where w.project_id = ? and i.state in ('waiting', 'draft') order by w.worth desc, i.id limit ?"
+    f"select i.id, i.question, i.topic, coalesce(i.volume, 1), w.nearness, {RAISED} as worth, m.loss_rate "
+    f"from item_worth w join items i on i.id = w.item_id {MARKED} "
+    "where w.project_id = ? and i.state in ('waiting', 'draft') order by worth desc, i.id limit ?"
 )

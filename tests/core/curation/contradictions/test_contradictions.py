@@ -14,8 +14,11 @@ from core.curation.contradictions.settling import accept_pair, review_again
 from core.curation.contradictions.sides import Pair, Side
 from core.curation.items import Item, NewItem, State, Turn, add_item, history_of
 from core.curation.projects import Kind, create_project
+from core.demo.seed import seed_demo
 from core.errors import Conflict, NotAllowed, Refused
 from core.jobs.jobs import Job, Jobs, JobState, Task
+from core.people.persons import find_person
+from core.settings import LOCAL_EMAIL
 from core.store.store import Store
 from tests.core.curation.desk import Desk
 
@@ -272,12 +275,13 @@ def test_the_demo_has_one_contradiction_to_look_at_which_nothing_is_trained_on(s
     owner = find_person(store, LOCAL_EMAIL)
     assert owner is not None
     jobs = Jobs(store)
-    jobs.register(KIND, work_of(store), Action.REVIEW)
+    jobs.register(KIND, work_of(store))
 
-    wait_for(jobs, start_scan(jobs, store, airport, owner))
+    ended(jobs, start_scan(jobs, store, airport, owner))
+    jobs.close()
 
     (pair,) = pairs_page(store, airport, (Relation.CONTRADICTION,))
     assert {pair.one.state, pair.other.state} == {State.APPROVED, State.SUBMITTED}
     assert "“€6.40” against “€5.80”" in pair.sentence or "“€5.80” against “€6.40”" in pair.sentence
-    first = inbox(store, airport, owner)[:3]
+    first = review.inbox(store, airport, owner)[:3]
     assert any(one.contradicted for one in first)
