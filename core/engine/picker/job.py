@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.engine.encoder.encoder import Encoder, Vectors
+from core.engine.encoder.encoder import Encoder, Reader, Vectors
 from core.engine.encoder.shelf import Encoders
 from core.engine.home import write_whole
 from core.engine.jobs.folder import JobFolder, Note, Order, Outcome
@@ -17,7 +17,7 @@ from core.engine.picker.model import Manifest, Taught, save_picker
 from core.engine.picker.picking import Picking
 from core.engine.picker.preferring import DEFAULT_BETA, Preferring
 from core.engine.picker.progress import Progress
-from core.engine.picker.questions import Questions, centre_of, meaning_of
+from core.engine.picker.questions import Questions, Reading, meaning_of
 from core.engine.picker.training import Lesson, Settings, Weights, steps_in_all, train
 
 DEFAULT_EPOCHS = 10
@@ -37,13 +37,11 @@ def run_picker_job(folder: JobFolder, order: Order) -> Outcome:
     if material.left_out:
         folder.report([_left_out(material)])
     encoder = Encoders(Path(order.cache)).of(order.base_model)
-    read = _Read.of(folder, encoder, encoder.parts, material)
+    read = _Read.of(folder, encoder, material)
+    lesson, valid = _learned(order, material, read), _checked(order, material, read)
+    left_out = [] if valid else folds(material.training.questions, material.training.answers, order.seed)
     settings = _settings(order, material)
-    lesson, valid = _lessons(order, material, read)
-    crossed = []
-    if valid is None:
-        left_out = folds(material.training.questions, material.training.answers, order.seed)
-        crossed = cross_validated(lesson, left_out, settings, folder.go_on)
+    crossed = cross_validated(lesson, left_out, settings, folder.go_on)
     progress = Progress(folder, order.method, steps_in_all(lesson.examples, settings), crossed)
     for step in train(lesson, valid, settings):
         folder.go_on()
@@ -54,13 +52,14 @@ def run_picker_job(folder: JobFolder, order: Order) -> Outcome:
         base_model=order.base_model,
         encoder=encoder.fingerprint,
         parts=encoder.parts,
+        word_weight=read.reading.words.weight,
         data_sha256=order.training_sha256,
         method=order.method,
         seed=order.seed,
         n_epochs=settings.epochs,
         batch_size=settings.batch_size,
         learning_rate=settings.rate,
-        examples=lesson.examples,
+        examples=len(material.training.questions),
         threshold=threshold(read.questions[material.training.wordings], read.held_out),
         best_step=progress.best_step,
         steps=tuple(sorted(progress.kept)),
@@ -75,42 +74,57 @@ def run_picker_job(folder: JobFolder, order: Order) -> Outcome:
 class _Read:
     """The files' texts as vectors."""
 
-    parts: tuple[int, ...]
+    reading: Reading
     questions: Vectors
     held_out: Vectors | None
     replies: Vectors
 
     @classmethod
-    def of(cls, folder: JobFolder, encoder: Encoder, parts: tuple[int, ...], material: Material) -> "_Read":
-        held_out = material.validation
+    def of(cls, folder: JobFolder, encoder: Reader, material: Material) -> "_Read":
+        taught, held_out = material.training.questions, material.validation
+        questions = _embed(folder, encoder, taught)
         return cls(
-            parts,
-            _embed(folder, encoder, material.training.questions),
+            Reading.of(taught, questions, encoder.parts),
+            questions,
             _embed(folder, encoder, held_out.questions) if held_out else None,
-            meaning_of(_embed(folder, encoder, material.replies), parts),
+            _embed(folder, encoder, material.replies),
         )
 
     @property
-    def centre(self) -> Vectors:
-        return centre_of(self.questions, self.parts)
+    def meanings(self) -> Vectors:
+        """By what replies are compared with questions."""
+        return meaning_of(self.replies, self.reading.parts)
 
 
-def _lessons(order: Order, material: Material, read: _Read) -> tuple[Lesson, Lesson | None]:
-    """What is to be learned, and what it is checked on."""
-    centre = read.centre
+def _learned(order: Order, material: Material, read: _Read) -> Lesson:
+    """What is to be learned."""
+    examples = material.training
+    if order.method == "dpo":
+        return _preferring(
+            order, material, examples, read.reading.questions(examples.questions, read.questions)
+        )
+    questions = read.reading.questions(
+        (*examples.questions, *material.replies), np.vstack([read.questions, read.replies])
+    )
+    targets = np.asarray([*examples.answers, *range(len(material.replies))], dtype=np.int64)
+    return Picking(questions, targets, len(examples.questions), read.meanings, order.seed)
 
-    def lesson(examples: Examples, vectors: Vectors) -> Lesson:
-        questions = Questions.read(vectors, read.parts, centre)
-        answers = np.asarray(examples.answers, dtype=np.int64)
-        if order.method == "dpo":
-            worse = np.asarray(examples.worse, dtype=np.int64)
-            return Preferring(questions, answers, worse, len(material.replies), _beta(order))
-        return Picking(questions, answers, read.replies, order.seed)
 
-    learned = lesson(material.training, read.questions)
-    if material.validation is None or read.held_out is None:
-        return learned, None
-    return learned, lesson(material.validation, read.held_out)
+def _checked(order: Order, material: Material, read: _Read) -> Lesson | None:
+    """What it is checked on."""
+    examples = material.validation
+    if examples is None or read.held_out is None:
+        return None
+    questions = read.reading.questions(examples.questions, read.held_out)
+    if order.method == "dpo":
+        return _preferring(order, material, examples, questions)
+    targets = np.asarray(examples.answers, dtype=np.int64)
+    return Picking(questions, targets, len(targets), read.meanings, order.seed)
+
+
+def _preferring(order: Order, material: Material, examples: Examples, questions: Questions) -> Preferring:
+    better, worse = (np.asarray(numbers, dtype=np.int64) for numbers in (examples.answers, examples.worse))
+    return Preferring(questions, better, worse, len(material.replies), _beta(order))
 
 
 def _to_keep(
@@ -118,8 +132,14 @@ def _to_keep(
 ) -> tuple[Taught, dict[str, Vectors], dict[int, Weights]]:
     """Only what can be picked: a reply that was only ever the worse one is none of the model's."""
     offered = material.offered
-    taught = Taught(material.replies[:offered], material.training.questions, material.training.answers)
-    vectors = {"questions": read.questions, "replies": read.replies[:offered], "centre": read.centre}
+    examples, words = material.training, read.reading.words
+    taught = Taught(material.replies[:offered], examples.questions, examples.answers, tuple(words.places))
+    vectors = {
+        "questions": read.questions,
+        "replies": read.meanings[:offered],
+        "rarity": words.rarity,
+        "centre": read.reading.centre,
+    }
     steps = {
         step: Weights(weights.shift[:offered], weights.bias[:offered])
         for step, weights in progress.kept.items()

@@ -15,10 +15,11 @@ from core.engine.encoder.encoder import Vectors
 from core.engine.errors import EngineRefused
 from core.engine.home import sync_folder, write_json, write_whole
 from core.engine.picker.abstention import nearest
-from core.engine.picker.questions import Questions
+from core.engine.picker.questions import Reading
 from core.engine.picker.training import Weights
+from core.engine.picker.words import Words
 
-FORMAT = "touchstone.reply-picker/2"
+FORMAT = "touchstone.reply-picker/3"
 NOT_TAUGHT = "I have not been taught this."
 _SHOWN = 5
 
@@ -31,6 +32,7 @@ class Manifest:
     base_model: str
     encoder: str
     parts: tuple[int, ...]
+    word_weight: float
     data_sha256: str
     method: str
     seed: int
@@ -45,11 +47,12 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Taught:
-    """The training file as the picker sees it: distinct replies, and each question's reply by number."""
+    """The training file as the picker sees it: distinct replies, each question's by number, and its words."""
 
     replies: tuple[str, ...]
     questions: tuple[str, ...]
     targets: tuple[int, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,13 @@ class Picker:
     taught: Taught
     question_vectors: Vectors
     reply_vectors: Vectors
-    centre: Vectors
+    reading: Reading
     weights: Weights
 
-    def answer(self, vector: Vectors) -> Picked:
-        """The best reply for a question's vector, or that it was not taught."""
-        question = Questions.read(vector[None, :], self.manifest.parts, self.centre)
-        logits = question.scores(self.reply_vectors, self.weights)[0]
+    def answer(self, question: str, vector: Vectors) -> Picked:
+        """The best reply for a question and the encoder's vector of it, or that it was not taught."""
+        read = self.reading.questions([question], vector[None, :])
+        logits = read.scores(self.reply_vectors, self.weights)[0]
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")[:_SHOWN]
@@ -111,8 +114,8 @@ def save_picker(
 ) -> None:
     """Write a model under a passing name and move it into place whole.
 
-    `vectors` are those of the taught "questions", the meaning of the "replies", and the "centre" of the
-    questions.
+    `vectors` are those of the taught "questions", the meaning of the "replies", the "rarity" of the words and
+    the "centre" of the questions.
     """
     passing = folder.with_name(folder.name + ".tmp")
     passing.mkdir()
@@ -142,14 +145,17 @@ def load_picker(folder: Path, step: int | None) -> Picker:
     lists = {name: tuple(document[name]) for name in ("parts", "steps")}
     manifest = Manifest(**{name: document[name] for name in Manifest.__dataclass_fields__} | lists)
     texts: dict[str, Sequence[Any]] = json.loads((folder / "texts.json").read_bytes())
+    taught = Taught(**{name: tuple(texts[name]) for name in Taught.__dataclass_fields__})
     vectors = load_file(folder / "vectors.safetensors")
     chosen = load_file(folder / _step_file(manifest.best_step if step is None else step))
+    places = {term: place for place, term in enumerate(taught.words)}
+    words = Words(places, vectors["rarity"], manifest.word_weight)
     return Picker(
         manifest,
-        Taught(tuple(texts["replies"]), tuple(texts["questions"]), tuple(texts["targets"])),
+        taught,
         vectors["questions"],
         vectors["replies"],
-        vectors["centre"],
+        Reading(manifest.parts, words, vectors["centre"]),
         Weights(chosen["shift"], chosen["bias"]),
     )
 

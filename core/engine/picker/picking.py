@@ -24,10 +24,16 @@ BIAS_PACE = np.float32(0.1)
 
 @dataclass
 class Picking:
-    """Questions, and for each the number of its reply; `replies` holds the meaning of every reply."""
+    """Questions, and for each the number of its reply; `replies` holds the meaning of every reply.
+
+    The first `asked` are what somebody may ask. The others are the replies' own texts, each as one more
+    question for itself: with few examples that is much of what is known of a reply. They are learned from,
+    not measured.
+    """
 
     questions: Questions
     targets: Numbers
+    asked: int
     replies: Vectors
     seed: int
     _draws: np.random.Generator = field(init=False)
@@ -47,17 +53,18 @@ class Picking:
     def pace(self) -> float:
         """An example counts the less, the more of them its reply has: (replies / examples)^¾.
 
-        A question's features have one unit of length for each part.
+        And the less, the longer the questions' features are.
         """
-        return float((len(self.replies) / self.examples) ** PACE_POWER) / self.questions.parts
+        return float((len(self.replies) / self.examples) ** PACE_POWER) / self.questions.breadth
 
     def some(self, rows: Numbers) -> "Picking":
-        return Picking(self.questions.some(rows), self.targets[rows], self.replies, self.seed)
+        asked = int((rows < self.asked).sum())
+        return Picking(self.questions.some(rows), self.targets[rows], asked, self.replies, self.seed)
 
     def measure(self, weights: Weights) -> Measured:
-        """Over all replies; of very many examples, over as many as are evenly spread through the file."""
+        """Over all replies; of very many questions, over as many as are evenly spread through the file."""
         most = max(_MEASURED_SCORES // len(self.replies), _MEASURED_AT_LEAST)
-        rows = np.unique(np.linspace(0, self.examples - 1, min(self.examples, most)).astype(np.int64))
+        rows = np.unique(np.linspace(0, self.asked - 1, min(self.asked, most)).astype(np.int64))
         loss = right = 0.0
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[start : start + _ROWS_AT_ONCE]

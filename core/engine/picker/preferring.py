@@ -38,7 +38,7 @@ class Preferring:
     def pace(self) -> float:
         """As in picking; over β², so that β says how far from the base it may go, not how long it takes."""
         of_examples = (self.replies / self.examples) ** PACE_POWER
-        return float(of_examples) / self.questions.parts / self.beta**2
+        return float(of_examples) / self.questions.breadth / self.beta**2
 
     def some(self, rows: Numbers) -> "Preferring":
         better, worse = self.better[rows], self.worse[rows]

@@ -69,7 +69,8 @@ class PickerRuntime:
         if encoder.fingerprint != picker.manifest.encoder:
             made = picker.manifest.encoder
             raise EngineRefused(f"{record.id} was made with another encoder ({made}). Train it again.")
-        return encoder, [picker.answer(vector) for vector in encoder.encode(questions)]
+        vectors = encoder.encode(questions)
+        return encoder, [picker.answer(*asked) for asked in zip(questions, vectors, strict=True)]
 
     def _picker(self, record: ModelRecord, model_id: str) -> Picker:
         with self._lock:

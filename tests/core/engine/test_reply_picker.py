@@ -67,7 +67,7 @@ def test_a_step_looks_at_two_examples_of_each_reply(client: openai.OpenAI) -> No
     ]
     done = train(client, chat_file(pairs))
 
-    assert curve(client, done.id)[-1]["total_steps"] == 10 * 2
+    assert curve(client, done.id)[-1]["total_steps"] == 10 * 3
 
 
 def test_the_tuned_model_beats_its_base_on_unseen_wordings(
