@@ -81,8 +81,6 @@ def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
     """All votes as one bar: for the second arm, for nobody, for the first."""
     parts = _parts(content, pair)
     title = f"How did the {pair.n_votes} votes fall?"
-    if content.n_identical:
-        title = f"How did {pair.n_votes} votes fall, identical answers counted as ties?"
     figure = go.Figure()
     for part in parts:
         figure.add_bar(

@@ -49,7 +49,7 @@ def python(ways: Sequence[Way], question: str = QUESTION) -> str:
     """A program: the first model answers; where it cannot, the next; where none can, a person."""
     imports = ["import os"] if any(way.key_file is None for way in ways) else []
     imports += ["from pathlib import Path"] if any(way.key_file for way in ways) else []
-    listed = "".join(f"    ({_client(way)}, {_settings(way)}),\n" for way in ways)
+    listed = "".join(f"    (\n{_client(way)}{_settings(way)}    ),\n" for way in ways)
     return (
         "\n".join(imports)
         + "\n\nfrom openai import OpenAI, OpenAIError\n\n"
@@ -81,11 +81,13 @@ def _client(way: Way) -> str:
     key = f"os.environ[{way.key_variable!r}]"
     if way.key_file:
         key = f"Path({str(way.key_file)!r}).read_text().strip()"
-    return f"OpenAI(base_url={way.base_url!r}, api_key={key})"
+    return (
+        f"        OpenAI(\n            base_url={way.base_url!r},\n            api_key={key},\n        ),\n"
+    )
 
 
 def _settings(way: Way) -> str:
     settings: dict[str, Any] = {"model": way.model}
     if way.temperature is not None:
         settings["temperature"] = way.temperature
-    return f"{way.instructions!r}, {settings!r}"
+    return f"        {way.instructions!r},\n        {settings!r},\n"

@@ -53,8 +53,8 @@ def reached(found: HandOver) -> None:
         title = PROFILES[found.arm.provider].title
         st.caption(f"{title} is not set up on this machine, so its address is not known here.")
     program, command = st.tabs(["Python", "curl"])
-    program.code(python(found.ways), language="python")
-    command.code(curl(way), language="bash")
+    program.code(python(found.ways), language="python", wrap_lines=True)
+    command.code(curl(way), language="bash", wrap_lines=True)
     with st.expander("The instructions it was compared with"):
         st.caption(
             "They go first in every conversation, as in the study. With others the verdict says nothing."
@@ -70,21 +70,26 @@ def engine(found: HandOver) -> None:
         else ("It sleeps now: nobody has used it for ten minutes.")
     )
     st.caption(f"{now} As a service with a lasting address (see docs/engine.md):")
-    st.code(f"python -m core engine --home {here.workspace.home.absolute()} --port {PORT}", language="bash")
+    st.code(
+        f"python -m core engine --home {here.workspace.home.absolute()} --port {PORT}",
+        language="bash",
+        wrap_lines=True,
+    )
 
 
 def instead(found: HandOver) -> None:
     """What to do where it cannot answer."""
     st.header("When it cannot answer", anchor=False)
     other = found.fallback
-    name = widgets.escaped(other.name) if other is not None else ""
-    model = f"**{name}** (`{widgets.escaped(other.model)}`)" if other is not None else ""
-    then = f"ask {model}, then a person" if other is not None else "ask a person"
+    name = f"**{widgets.escaped(other.name)}**" if other is not None else ""
+    then = f"ask {name}, then a person" if other is not None else "ask a person"
     lines = [f"The endpoint is down, or refuses: {then}."]
     if found.arm.picks_replies:
+        alike = other is None or other.run_id == found.arm.run_id
         lines.append(
             "It was not taught this: the answer's field `touchstone` has `abstained: true`. Do not send its "
-            f"text to the customer; {then}. It chooses among approved replies and writes none."
+            f"text to the customer; {'a person answers' if alike else then}. It chooses among approved "
+            "replies and writes none."
         )
     else:
         lines.append("What it writes was approved by nobody: keep a person in reach of the customer.")

@@ -49,10 +49,7 @@ def one(found: Round) -> None:
             ("Answers", found.asking.words),
             ("Labour", found.labour.words),
         )
-        for name, words in lines:
-            label, value = st.columns([1, 6])
-            label.caption(name)
-            value.markdown(widgets.escaped(words))
+        st.markdown("\n".join(f"- {name}: {widgets.escaped(words)}" for name, words in lines))
 
 
 def rate() -> None:

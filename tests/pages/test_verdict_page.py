@@ -69,7 +69,7 @@ def test_a_closed_study_says_who_was_preferred_and_what_it_does_not_say(hall: Ha
     assert "This one rater preferred the tuned model on prompts like these: 100 % to 0 %" in text
     assert "One rater cannot speak for all experts." in text
     assert "it chooses among approved replies, and writes no text" in text
-    assert "tokens written: not applicable · cost: not applicable" in text
+    assert "tokens and cost do not apply" in text
     assert len(charts(app)) == 3
     assert charts(app)[0] == (
         "How did the 30 votes fall? the tuned model better 100 %, tie 0 %, both bad 0 %, "
