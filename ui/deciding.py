@@ -10,6 +10,7 @@ from core.rating import guessing, notes, practice, votes
 from core.rating.duels import Desk, DuelView, Standing
 from core.rating.guessing import Guess
 from core.rating.votes import Outcome, Reason
+from ui import marking
 from ui.session import Session
 
 SHOWN = "rate_shown"
@@ -18,6 +19,7 @@ NOTICE = "rate_notice"
 SKIPPING = "rate_skipping"
 NOTING = "rate_noting"
 SCORES = "rate_scores"
+MARKED = "rate_marked"
 ANSWERS = "AB"
 
 
@@ -98,6 +100,12 @@ def keep_note(here: Session, duel: DuelView) -> None:
         notes.write_note(here.store, duel.duel_id, here.person, text, passage)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
+
+
+def mark_selected(here: Session, duel: DuelView) -> None:
+    """Take the words that the rater selected on the page as those the note is about."""
+    st.session_state[note_keys(duel)[1]] = marking.selected(MARKED)[: notes.LONGEST_PASSAGE]
+    keep_note(here, duel)
 
 
 def _say(here: Session, found: Desk, duel: DuelView, outcome: Outcome, reason: Reason | None = None) -> None:

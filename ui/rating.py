@@ -1,6 +1,7 @@
 """How a duel is drawn: the question, two cards that look alike, what raters go by, and the keys."""
 
 import html
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +12,7 @@ from core.rating.guessing import Guess
 from core.rating.notes import LONGEST_NOTE, LONGEST_PASSAGE, Note, place_of
 from core.rating.study_plan import RUBRIC, Form, Plan
 from core.rating.votes import Outcome, Reason
-from ui import deciding, widgets
+from ui import deciding, marking, widgets
 from ui.session import Session
 
 CHOICES = (
@@ -145,9 +146,10 @@ def note_button(view: DuelView) -> None:
 def note(here: Session, view: DuelView, written: Note) -> None:
     """A note on the duel, and the words of an answer it is about; kept as soon as the field is left."""
     text, passage = deciding.note_keys(view)
+    st.session_state.setdefault(text, written.text)
+    st.session_state.setdefault(passage, written.passage)
     st.text_area(
         "Your note, for those who read the result",
-        written.text,
         key=text,
         max_chars=LONGEST_NOTE,
         on_change=deciding.keep_note,
@@ -156,12 +158,16 @@ def note(here: Session, view: DuelView, written: Note) -> None:
     )
     st.text_input(
         "Words of A or B that it is about",
-        written.passage,
         key=passage,
         max_chars=LONGEST_PASSAGE,
         on_change=deciding.keep_note,
         args=(here, view),
-        placeholder="Copy them here, and they are marked above",
+        placeholder="Select them above and press the button, or type them",
+    )
+    marking.selection_button(
+        "Mark the words I selected",
+        key=deciding.MARKED,
+        on_selected=partial(deciding.mark_selected, here, view),
     )
 
 

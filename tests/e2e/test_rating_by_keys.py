@@ -12,6 +12,15 @@ from tests.e2e.screen import SLOWEST_MS, Screen, Visitors
 from tests.e2e.server import Server
 
 LOOK_MS = 450
+SELECT = """(answer) => {
+  const range = document.createRange()
+  range.setStart(answer.firstChild, 0)
+  range.setEnd(answer.firstChild, 10)
+  const selection = document.getSelection()
+  selection.removeAllRanges()
+  selection.addRange(range)
+  return String(selection)
+}"""
 
 
 @pytest.fixture
@@ -47,16 +56,25 @@ def at(screen: Screen, number: int) -> None:
     screen.drawn()
 
 
+def select_in_first_card(screen: Screen) -> str:
+    """Select the first words of answer A, as with a mouse."""
+    card = screen.page.get_by_test_id("stColumn").first
+    return str(card.get_by_text("Answer ").first.evaluate(SELECT))
+
+
 def test_a_note_typed_before_the_vote_is_kept_with_its_duel(desk: Screen) -> None:
     number = position(desk)
     desk.page.keyboard.press("n")
     note = desk.page.get_by_label("Your note")
     note.fill("1 and 2 are not votes here.")
+    words = select_in_first_card(desk)
+    desk.page.get_by_role("button", name="Mark the words I selected").click()
+    expect(desk.page.locator("mark").first).to_have_text(words)
     desk.press("A better")
 
     at(desk, number + 1)
-    (row,) = saved.inserted(desk.server.home, "duel_notes")
-    assert row["note"] == "1 and 2 are not votes here."
+    row = saved.inserted(desk.server.home, "duel_notes")[-1]
+    assert (row["note"], row["passage"]) == ("1 and 2 are not votes here.", words)
     assert saved.inserted(desk.server.home, "votes")[-1]["duel_id"] == row["duel_id"]
     looked(desk).page.keyboard.press("z")
     at(desk, number)
