@@ -144,7 +144,7 @@ def _compare(home: Path, books: Books) -> int:
     for words, times in books.trouble.most_common():
         print(f"  {times} × {words}")
     store = Store(home)
-    kept = Counter(dict(store.rows("select rater_id, count(*) from votes group by rater_id")))
+    kept: Counter[int] = Counter(dict(store.rows("select rater_id, count(*) from votes group by rater_id")))
     store.close()
     wrong = {number for number in kept | books.votes if kept[number] != books.votes[number]}
     print("every vote that a page showed is there, once" if not wrong else f"votes differ for raters {wrong}")

@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.people.persons import Person
 from core.rating.seats import Seat, guessed_in, seat_in, votes_in
 from core.rating.votes import SHORTEST_LOOK
+from core.store.database import Reader
 from core.store.store import Store
 
 
@@ -41,9 +42,9 @@ def guess(store: Store, study_id: int, rater: Person, duel_id: int, said: Guess,
         Refused: they have no seat in an open study of this number, or have not rated everything yet.
     """
     with store.transaction(rater.email) as tx:
-        seat = seat_in(store, study_id, rater)
-        _must_have_rated_all(store, seat)
-        at_hand = next(iter(seat.to_guess[guessed_in(store, seat) :]), None)
+        seat = seat_in(tx, study_id, rater)
+        _must_have_rated_all(tx, seat)
+        at_hand = next(iter(seat.to_guess[guessed_in(tx, seat) :]), None)
         if at_hand is None or at_hand.id != duel_id or tx.now - shown_at < SHORTEST_LOOK:
             return False
         tx.insert("guesses", _row(seat, duel_id, said, tx.now))
@@ -58,9 +59,9 @@ def decline(store: Store, study_id: int, rater: Person) -> None:
         Refused: they have no seat in an open study of this number, or have not rated everything yet.
     """
     with store.transaction(rater.email) as tx:
-        seat = seat_in(store, study_id, rater)
-        _must_have_rated_all(store, seat)
-        for duel in seat.to_guess[guessed_in(store, seat) :]:
+        seat = seat_in(tx, study_id, rater)
+        _must_have_rated_all(tx, seat)
+        for duel in seat.to_guess[guessed_in(tx, seat) :]:
             tx.insert("guesses", _row(seat, duel.id, Guess.DECLINED, tx.now))
 
 
@@ -74,6 +75,6 @@ def _row(seat: Seat, duel_id: int, said: Guess, now: datetime) -> dict[str, obje
     }
 
 
-def _must_have_rated_all(store: Store, seat: Seat) -> None:
-    if votes_in(store, seat) < len(seat.duels):
+def _must_have_rated_all(reader: Reader, seat: Seat) -> None:
+    if votes_in(reader, seat) < len(seat.duels):
         raise Refused("Guesses come after the last pair, so this one was not kept.")

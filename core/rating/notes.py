@@ -36,7 +36,7 @@ def write_note(store: Store, duel_id: int, rater: Person, text: str, passage: st
             f"{LONGEST_PASSAGE:,}. It was not kept; shorten it."
         )
     with store.transaction(rater.email) as tx:
-        seat, _ = seat_at(store, tx, duel_id, rater)
+        seat, _ = seat_at(tx, duel_id, rater)
         side = _side(passage, *tx.rows(TEXTS, duel_id)[0]) if passage else None
         tx.delete("duel_notes", {"duel_id": duel_id})
         if not note and not passage:

@@ -32,8 +32,8 @@ def practise(
         Refused: they have no seat in an open study of this number.
     """
     with store.transaction(rater.email) as tx:
-        seat = seat_in(store, study_id, rater)
-        if tx.now - shown_at < SHORTEST_LOOK or number != practised_in(store, seat):
+        seat = seat_in(tx, study_id, rater)
+        if tx.now - shown_at < SHORTEST_LOOK or number != practised_in(tx, seat):
             return False
         if number < len(seat.practice):
             tx.insert("practice_votes", _row(study_id, rater, number, Outcome(said).value, tx.now))
@@ -48,8 +48,8 @@ def leave_practice(store: Store, study_id: int, rater: Person) -> None:
         Refused: they have no seat in an open study of this number.
     """
     with store.transaction(rater.email) as tx:
-        seat = seat_in(store, study_id, rater)
-        for number in range(practised_in(store, seat), len(seat.practice)):
+        seat = seat_in(tx, study_id, rater)
+        for number in range(practised_in(tx, seat), len(seat.practice)):
             tx.insert("practice_votes", _row(study_id, rater, number, LEFT_OUT, tx.now))
 
 

@@ -11,7 +11,7 @@ from core.rating.seating import drawn
 from core.rating.studies import study_by_id
 from core.rating.study_plan import Plan, plan_of
 from core.store.database import Reader
-from core.store.store import Store
+from core.store.memory import part
 
 MOST_GUESSES = 15
 FEWEST_GUESSES = 10
@@ -48,22 +48,22 @@ class Seat:
         return next((turn for turn, duel in enumerate(self.duels) if duel.id == duel_id), None)
 
 
-def seats_of(store: Store, rater: Person) -> tuple[Seat, ...]:
+def seats_of(reader: Reader, rater: Person) -> tuple[Seat, ...]:
     """A rater's places in open studies, oldest first."""
-    return store.recall(OF_SEATS, ("seats", rater.id), lambda: _seats(store, rater))
+    return reader.recall(OF_SEATS, ("seats", rater.id), lambda: _seats(reader, rater))
 
 
-def seat_at(store: Store, reader: Reader, duel_id: int, rater: Person) -> tuple[Seat, int]:
-    """The rater's seat and the turn of a duel. Nobody writes during a transaction: what is recalled holds.
+def seat_at(reader: Reader, duel_id: int, rater: Person) -> tuple[Seat, int]:
+    """The rater's seat and the turn of a duel.
 
     Raises:
         NotAllowed: it is somebody else's duel, or the person may not rate here any more.
         Refused: there is no such duel, or its study is closed.
     """
-    for seat in seats_of(store, rater):
+    for seat in seats_of(reader, rater):
         turn = seat.turn_of(duel_id)
         if turn is not None:
-            _may_rate(store, seat.project_id, rater)
+            _may_rate(reader, seat.project_id, rater)
             return seat, turn
     row = reader.row(
         "select d.rater_id, s.project_id from duels d join studies s on s.id = d.study_id where d.id = ?",
@@ -78,48 +78,49 @@ def seat_at(store: Store, reader: Reader, duel_id: int, rater: Person) -> tuple[
     raise Refused("The study was closed in the meantime, so nothing was recorded. Thank you.")
 
 
-def seat_in(store: Store, study_id: int, rater: Person) -> Seat:
+def seat_in(reader: Reader, study_id: int, rater: Person) -> Seat:
     """A rater's seat in an open study.
 
     Raises:
         NotAllowed: the person may not rate here any more.
         Refused: they have none.
     """
-    _may_rate(store, study_by_id(store, study_id).project_id, rater)
-    found = next((seat for seat in seats_of(store, rater) if seat.study_id == study_id), None)
+    _may_rate(reader, study_by_id(reader, study_id).project_id, rater)
+    found = next((seat for seat in seats_of(reader, rater) if seat.study_id == study_id), None)
     if found is None:
         raise Refused("There is no open study of this number that you rate in. Nothing was changed.")
     return found
 
 
-def votes_in(store: Store, seat: Seat) -> int:
+def votes_in(reader: Reader, seat: Seat) -> int:
     """How many duels of a seat have their vote: they are voted on in turn, so this is the next one's turn."""
-    return _counted(store, "votes", seat)
+    return _counted(reader, "votes", seat)
 
 
-def practised_in(store: Store, seat: Seat) -> int:
+def practised_in(reader: Reader, seat: Seat) -> int:
     """How many duels of a seat's practice are done."""
-    return _counted(store, "practice_votes", seat)
+    return _counted(reader, "practice_votes", seat)
 
 
-def guessed_in(store: Store, seat: Seat) -> int:
+def guessed_in(reader: Reader, seat: Seat) -> int:
     """How many guesses of a seat are given."""
-    return _counted(store, "guesses", seat)
+    return _counted(reader, "guesses", seat)
 
 
-def _may_rate(store: Store, project_id: int, rater: Person) -> None:
+def _may_rate(reader: Reader, project_id: int, rater: Person) -> None:
     """Let somebody rate, or not; it is asked at every vote."""
     asked = ("may rate", project_id, rater)
-    store.recall(("roles",), asked, lambda: require(store, project_id, rater, Action.RATE))
+    reader.recall(("roles",), asked, lambda: require(reader, project_id, rater, Action.RATE))
 
 
-def _counted(store: Store, table: str, seat: Seat) -> int:
+def _counted(reader: Reader, table: str, seat: Seat) -> int:
     def ask() -> int:
         sql = f"select count(*) from {table} where study_id = ? and rater_id = ?"
-        count: int = store.value(sql, seat.study_id, seat.rater_id)
+        count: int = reader.value(sql, seat.study_id, seat.rater_id)
         return count
 
-    return store.recall((table,), (table, seat.study_id, seat.rater_id), ask)
+    own = part(table, "rater_id", seat.rater_id)
+    return reader.recall((own,), (table, seat.study_id, seat.rater_id), ask)
 
 
 OF_SEATS = ("duels", "studies", "study_prompts", "study_plans")

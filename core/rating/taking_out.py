@@ -35,9 +35,9 @@ def votes_csv(store: Store, study: Study, person: Person) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*frame.columns, *beside])
     for row in frame.itertuples(index=False):
-        words = said.get((row.prompt_id, row.rater_id, str(row.voted_at)), ())
-        cells = [*row, *("" if one is None else one for one in words)][: len(row) + len(beside)]
-        writer.writerow([without_formula(str(value)) for value in cells])
+        words = said.get((str(row.prompt_id), str(row.rater_id), str(row.voted_at)), NOTHING)
+        cells = [*row, *words[: len(beside)]]
+        writer.writerow(["" if value is None else without_formula(str(value)) for value in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -74,6 +74,7 @@ def preferences_jsonl(store: Store, study: Study, person: Person) -> bytes:
 
 
 BESIDE = ("reason", "left_score", "right_score", "note", "passage")
+NOTHING = (None,) * len(BESIDE)
 SAID = (
     "select d.item_id, d.rater_id, v.voted_at, v.reason, v.left_score, v.right_score, n.note, n.passage "
     "from votes v join duels d on d.id = v.duel_id left join duel_notes n on n.duel_id = d.id "

@@ -78,7 +78,7 @@ def vote(
     if reason is not None and outcome is not Outcome.SKIP:
         raise Refused("Only a skip has a reason. Nothing was recorded.")
     with store.transaction(rater.email) as tx:
-        return _take(store, tx, duel_id, rater, _Said(Outcome(outcome), reason), shown_at)
+        return _take(tx, duel_id, rater, _Said(Outcome(outcome), reason), shown_at)
 
 
 def score(store: Store, duel_id: int, rater: Person, left: int, right: int, shown_at: datetime) -> bool:
@@ -96,7 +96,7 @@ def score(store: Store, duel_id: int, rater: Person, left: int, right: int, show
     outcome = Outcome.TIE if left == right else Outcome.LEFT if left > right else Outcome.RIGHT
     said = _Said(outcome, left_score=left, right_score=right)
     with store.transaction(rater.email) as tx:
-        return _take(store, tx, duel_id, rater, said, shown_at)
+        return _take(tx, duel_id, rater, said, shown_at)
 
 
 def undo_last(store: Store, study_id: int, rater: Person) -> int | None:
@@ -139,15 +139,13 @@ def undo_last(store: Store, study_id: int, rater: Person) -> int | None:
         return int(duel_id)
 
 
-def _take(
-    store: Store, tx: Transaction, duel_id: int, rater: Person, said: _Said, shown_at: datetime
-) -> bool:
-    seat, turn = seat_at(store, tx, duel_id, rater)
+def _take(tx: Transaction, duel_id: int, rater: Person, said: _Said, shown_at: datetime) -> bool:
+    seat, turn = seat_at(tx, duel_id, rater)
     _must_fit(seat, said)
     looked = tx.now - shown_at
     if looked < SHORTEST_LOOK:
         return False
-    if votes_in(store, seat) != turn:
+    if votes_in(tx, seat) != turn:
         raise Conflict(
             "This duel was decided already, perhaps in another tab. Your first vote stands; here is the "
             "next one."

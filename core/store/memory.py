@@ -21,6 +21,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "accepted_findings": ("item_id",),
     "item_locks": ("item_id",),
     "writing_clock": ("item_id",),
+    "votes": ("rater_id",),
+    "practice_votes": ("rater_id",),
+    "guesses": ("rater_id",),
 }
 """The columns by which part of a table can be named."""
 
