@@ -42,10 +42,18 @@ def open_workspace(home: Path, secrets: Mapping[str, str] | None = None) -> Work
 
 
 def start_work(workspace: Workspace) -> None:
-    """Go on with what an earlier process left unfinished, call people, and welcome whoever is new."""
-    workspace.jobs.resume()
-    calling.start(workspace)
-    welcome.welcome(workspace)
+    """Go on with what an earlier process left unfinished, call people, and welcome whoever is new.
+
+    Raises:
+        StorageFailed: the disk is full; the workspace is closed, so that it can be opened again.
+    """
+    try:
+        workspace.jobs.resume()
+        calling.start(workspace)
+        welcome.welcome(workspace)
+    except BaseException:
+        workspace.close()
+        raise
 
 
 def _register(workspace: Workspace) -> None:
