@@ -2,16 +2,14 @@
 
 import argparse
 import os
-from pathlib import Path
 
 from core.errors import Refused
+from core.settings import home_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The engine's own options; what is not given stands in the environment, or is left at its default."""
-    parser.add_argument(
-        "--home", type=Path, help="the workspace (default: $TOUCHSTONE_HOME, else ./workspace)"
-    )
+    parser.add_argument("--home", help="the workspace (default: $TOUCHSTONE_HOME, else ./workspace)")
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument(
         "--host", help="an address others can reach too; wants a key of yours in $TOUCHSTONE_ENGINE_KEY"
@@ -53,8 +51,7 @@ def run(options: argparse.Namespace) -> None:
     from core.engine.errors import EngineRefused  # noqa: PLC0415 - the same
     from core.engine.server import serve  # noqa: PLC0415 - the same
 
-    home = options.home or Path(os.environ.get("TOUCHSTONE_HOME") or "workspace")
     try:
-        serve(home, chosen_settings(vars(options), os.environ))
+        serve(home_folder(options.home), chosen_settings(vars(options), os.environ))
     except EngineRefused as refused:
         raise Refused(str(refused)) from refused
