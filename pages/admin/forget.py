@@ -42,17 +42,17 @@ def forget(request: Request) -> None:
     """Erase; nothing of what was typed stays in the session either."""
     try:
         done = erase(here.store, request, st.session_state.get(REASON, ""), here.person)
-        withdrawing.begin_withdrawing(here.store, here.workspace.jobs, done.id, here.person)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
         return
     for key in [key for key in st.session_state if str(key).startswith("forget_")]:
         del st.session_state[key]
     st.session_state[DONE] = f"{widgets.count(done.n_items, 'item')} erased."
+    withdraw(done.id)
 
 
-def try_again(erasure_id: int) -> None:
-    """Ask the providers once more."""
+def withdraw(erasure_id: int) -> None:
+    """Have deleted at the providers what was sent there, or ask them once more."""
     try:
         withdrawing.begin_withdrawing(here.store, here.workspace.jobs, erasure_id, here.person)
     except TouchstoneError as error:
@@ -151,7 +151,7 @@ def tombstone(erasure: Erasure) -> None:
         for run_id, state, note in runs:
             st.caption(f"Run {run_id}: {widgets.escaped(note or state)}")
         if any(state == FAILED for _, state, _ in runs):
-            st.button("Try again", key=f"again-{erasure.id}", on_click=try_again, args=(erasure.id,))
+            st.button("Try again", key=f"again-{erasure.id}", on_click=withdraw, args=(erasure.id,))
 
 
 st.title("Forget a customer")

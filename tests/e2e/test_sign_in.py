@@ -1,5 +1,6 @@
 """Signing in: a real browser, a real OpenID Connect provider, and the people of a workspace."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,6 +173,17 @@ def test_a_sign_in_ends_after_its_hours(
         screen.open("/write")
 
     assert "Your sign-in has ended" in screen.text()
+    server.stop()
+
+
+def test_hours_that_are_no_number_let_nobody_in(
+    seeded: Path, tmp_path: Path, identities: Identities, visitors: Visitors
+) -> None:
+    server = with_sign_in(copy_of(seeded, tmp_path / "home"), identities, math.nan).start()
+    screen = sign_in(visitors.arrive(server), homes.ANNA)
+
+    assert "which is not a number of hours" in screen.text()
+    assert homes.DEMO not in screen.text()
     server.stop()
 
 
