@@ -68,7 +68,7 @@ def logistic_regression_on_all(draw: Draw) -> Numbers:
 
 
 def logistic_regression_as_used(draw: Draw) -> Numbers:
-    """The same; its strength is the best one on every fifth training row, learned from the others, in turn."""
+    """The same; its strength is the one that cross-validation on the training rows finds best."""
     taught, asked = _in_their_span(*_everything(draw))
     fold = np.random.default_rng(0).permutation(len(taught)) % _FOLDS
 
