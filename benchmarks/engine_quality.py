@@ -20,7 +20,7 @@ import openai
 from benchmarks.engine_client import Floats, answers, base_models, running, tuned, vectors
 from benchmarks.engine_process import ROOT
 from benchmarks.public_data import public_data
-from benchmarks.references import REFERENCES, Draw
+from benchmarks.references import AS_USED, REFERENCES, Draw
 
 Numbers = npt.NDArray[np.int64]
 DRAWS = 10
@@ -170,7 +170,7 @@ def _shares(
         right,
         read[len(task.questions) :],
     )
-    for name, reference in REFERENCES.items():
+    for name, reference in (REFERENCES if task.of_each else REFERENCES | AS_USED).items():
         yield name, float((reference(draw) == right).mean())
 
 

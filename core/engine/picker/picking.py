@@ -27,8 +27,8 @@ class Picking:
     """Questions, and for each the number of its reply; `replies` holds the meaning of every reply.
 
     The first `asked` are what somebody may ask. The others are the replies' own texts, each as one more
-    question for itself: with few examples that is much of what is known of a reply. They are learned from,
-    not measured.
+    question for itself: with few examples that is much of what is known of a reply. `measure` leaves them
+    out.
     """
 
     questions: Questions

@@ -1,16 +1,18 @@
 """The reply picker's mathematics: a layer that begins at zero, on top of a base that is not trained.
 
-A text is read in parts (what it means, how it is spelled), each a vector of length 1. The base scores reply r
-for question q by the meaning of both texts; training adds a linear term and a bias:
+A text is read in parts: what it means, how it is spelled, and which of the taught questions' words it holds,
+the rare ones for more. The base scores reply r for question q by the meaning of both texts; training adds a
+linear term and a bias:
 
     score(q, r) = S·cos(q, r) + φ(q)·D_r + b_r
 
-where φ(q) is all parts of the question, less their mean over the taught questions. D and b begin at zero:
-step 0 is the base. Gradient descent lowers the softmax cross-entropy over the replies. Its first step adds to
-each reply the centroid of the questions taught for it, less what the base expected there: text of the reply
-and centroid of its questions, interpolated (prototypes: Snell, Swersky and Zemel 2017). Where it ends is
-multinomial logistic regression. Few examples are best served near the beginning and many near the end of this
-path; stopping on it is a prior centred on the base (Chelba and Acero 2004, "Adaptation of maximum entropy
+where φ(q) is all parts of the question, each weighed, less their mean over the taught questions. D and b
+begin at zero: step 0 is the base. Gradient descent lowers the softmax cross-entropy over the replies. A
+reply's own text is one more question for it. The first step adds to each reply the centroid of the
+questions taught for it and of its text, less what the base expected there: text of the reply and centroid
+of its questions, interpolated (prototypes: Snell, Swersky and Zemel 2017). Where it ends is multinomial
+logistic regression. Few examples are best served near the beginning and many near the end of this path;
+stopping on it is a prior centred on the base (Chelba and Acero 2004, "Adaptation of maximum entropy
 capitalizer: little data can help a lot"; Ali, Kolter and Tibshirani 2019, "A continuous-time view of early
 stopping for least squares"). Held-out loss says where: every epoch is measured, the best is kept.
 """
