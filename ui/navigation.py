@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.people.roles import Action, Role, may
+from ui import session
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
 
     A page of another role is not in the menu, and still has its address: it says there whose it is. The bare
     address leads to the first page: were that page itself the default, its own address would be unknown.
+    Somebody not known yet is asked there, because the first page of all may not be one of theirs.
     """
     menu: dict[str, list[StreamlitPage]] = {"": []}
     own = []
@@ -65,7 +67,10 @@ def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
             own.append(page)
 
     def land() -> None:
-        st.switch_page(own[0])
+        if session.visitor() is None:
+            session.ask_who()
+        else:
+            st.switch_page(own[0])
 
     menu[""].insert(0, st.Page(land, title="Touchstone", url_path="start", default=True, visibility="hidden"))
     return menu

@@ -12,6 +12,7 @@ from core.rating.study_plan import (
     MOST_PRACTICE,
     MOST_RATERS,
     MOST_REPEATS,
+    SCALE_RUBRIC,
     TIES,
     Claim,
     Form,
@@ -58,10 +59,10 @@ def chosen_plan(here: Session, dataset: Dataset) -> tuple[Plan, Arm | None]:
         form, quality = _form()
         rubric = st.text_area(
             "What raters are to go by",
-            usual.rubric,
+            SCALE_RUBRIC if form is Form.SCALE else usual.rubric,
             max_chars=LONGEST_RUBRIC,
             height=160,
-            key=f"study_rubric_{here.project.id}",
+            key=f"study_rubric_{here.project.id}_{form.value}",
         )
         st.caption(f"{TIES} α is {usual.alpha:g}: evidence of {1 / usual.alpha:.0f} is needed.")
     plan = Plan(

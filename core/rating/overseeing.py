@@ -18,7 +18,7 @@ class StudyLine:
 
 @dataclass(frozen=True)
 class Sides:
-    """On how many duels that have a vote the first arm stood left, of how many."""
+    """On how many duels that have a vote the first arm stood left, of how many; second looks left out."""
 
     first_left: int
     n_votes: int
@@ -42,7 +42,7 @@ def sides_of(reader: Reader, study: Study) -> Sides:
     """How the sides fell in the votes so far."""
     first_left, n_votes = reader.rows(
         "select count(*) filter (d.left_arm = ?), count(*) from votes v join duels d on d.id = v.duel_id "
-        "where v.study_id = ?",
+        "where v.study_id = ? and not d.again",
         study.arm_a,
         study.id,
     )[0]
@@ -53,6 +53,6 @@ COUNTS = (
     "select s.id, "
     "(select count(*) from study_prompts p where p.study_id = s.id and not coalesce(p.practice, false)), "
     "(select count(distinct d.rater_id) from duels d where d.study_id = s.id), "
-    "(select count(*) from votes v where v.study_id = s.id) "
+    "(select count(*) from votes v join duels d on d.id = v.duel_id where v.study_id = s.id and not d.again) "
     "from studies s where s.project_id = ?"
 )

@@ -66,6 +66,13 @@ RUBRIC = {
 }
 """What raters are asked to go by unless the owner writes it otherwise."""
 
+SCALE_RUBRIC = (
+    "How good is each answer in this one quality, whatever else you think of it?\n"
+    "1 is poor, 3 is as good as most, 5 could not be better. Both may have the same number.\n"
+    "Skip when you cannot judge this question."
+)
+"""The same where both answers are rated on a scale."""
+
 
 @dataclass(frozen=True)
 class Plan:

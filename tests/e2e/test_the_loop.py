@@ -136,11 +136,12 @@ def compare(owner: Screen) -> None:
 def open_study(owner: Screen) -> None:
     owner.menu("Study")
     owner.page.get_by_text("Change the plan").click()
-    for field, number in (("Raters for every prompt", "1"), ("Practice items", "0")):
+    planned = (("Raters for every prompt", "1", "With 1 rater and"), ("Practice items", "0", "and 44 prompts"))
+    for field, number, told in planned:
         box = owner.page.get_by_role("spinbutton", name=field)
         box.fill(number)
         box.press("Enter")
-        owner.drawn()
+        owner.see(told)
     owner.press("Open the study")
     expect(owner.page.get_by_text("Raters, 1 planned")).to_be_visible(timeout=WORK_MS)
 

@@ -82,6 +82,7 @@ def test_the_rest_of_the_plan_can_be_changed_before_opening(hall: Hall) -> None:
     plan = plan_of(hall.store, 1)
     assert (plan.claim, plan.margin, plan.raters) == (Claim.NOT_WORSE, 0.15, 4)
     assert (plan.form, plan.quality, plan.prompts) == (Form.SCALE, "tone", 20)
+    assert plan.rubric.startswith("How good is each answer in this one quality")
     assert len(prompts_of(hall.store, 1)) == 20
     assert "not worse than the base model by more than 15 points" in said(app)
 
