@@ -21,6 +21,7 @@ from core.verdict.crossed import ENOUGH_RATERS, ENOUGH_SEEDS, over_seeds, two_wa
 from core.verdict.intervals import shown_interval, wilson
 from core.verdict.length import ENOUGH_FOR_CONTROL, length_split
 from core.verdict.resample import ENOUGH_PROMPTS
+from core.verdict.scale import scale_difference
 from core.verdict.sequential import anytime_interval
 
 BOUND = 0.93
@@ -41,6 +42,7 @@ def rows() -> Iterator[Row]:
     yield from _seeds(rng)
     yield from _judges(rng)
     yield from _lengths(rng)
+    yield from _scales(rng)
 
 
 def _preferences(rng: np.random.Generator) -> Iterator[Row]:
@@ -200,6 +202,28 @@ def _length(rng: np.random.Generator, effect: float, tilt: float) -> Interval | 
     tie, won = rng.random((2, ENOUGH_FOR_CONTROL))
     scores = np.where(tie < 0.3, 0.5, won < (lean - 0.15) / 0.7)
     return length_split(scores, 1000 * length_a, 1000 * length_b).equal_length95
+
+
+def _scales(rng: np.random.Generator) -> Iterator[Row]:
+    worlds = {
+        "better and worse by up to two points": ([-2, -1, 0, 1, 2], [0.1, 0.2, 0.3, 0.25, 0.15]),
+        "a point better, or in 1 of 20 three worse": ([1, 0, -3], [0.6, 0.35, 0.05]),
+        "nearly always four points better": ([4, 3, 2], [0.8, 0.15, 0.05]),
+        "a point better in 3 of 10": ([0, 1], [0.7, 0.3]),
+    }
+    for world, (apart, chances) in worlds.items():
+        truth = float(np.dot(apart, chances))
+        for prompts, raters in ((20, 1), (20, 3), (50, 1), (100, 3)):
+            drawn = rng.choice(apart, size=(STUDIES, prompts, raters), p=chances)
+            found = [_difference(study) for study in drawn]
+            named = f"{world}, {raters} rater{'s' if raters > 1 else ''}"
+            yield _row("difference on a scale", named, prompts, covered(found, truth))
+
+
+def _difference(apart: FloatArray) -> Interval | None:
+    prompts, raters = apart.shape
+    first = np.where(apart.ravel() > 0, 5.0, 1.0)
+    return scale_difference(np.repeat(np.arange(prompts), raters), first, first - apart.ravel()).ci95
 
 
 def _row(what: str, world: str, n: int, found: Coverage, studies: int = STUDIES) -> Row:

@@ -7,8 +7,8 @@ means, its formula, source and measured coverage stand in docs/statistics.md.
 
 Votes: `summary` (everything at once), `preference` (a pair), `signs`, `sequential` (evidence one may stop
 on), `margins` (not worse, equal), `strength` and `cycles` (many arms), `agreement`, `consistency`,
-`position`, `length`, `crossed` (raters like these, training seeds), `blinding`, `allocation` (which duel
-next).
+`position`, `scale` (ratings from 1 to 5), `length`, `crossed` (raters like these, training seeds),
+`blinding`, `allocation` (which duel next).
 A judge model: `judge`, `assisted`. Answers with one right text: `accuracy`, `forgetting`, `curve` (more
 examples). Before and between: `plan`, `next_votes`, `spread`. Below them: `votes`, `rows`, `repeats`,
 `entry`, `table`, `plain_csv`, `davidson`, `resample`, `intervals`, `arrays`, `errors`.
