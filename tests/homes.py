@@ -82,8 +82,8 @@ def tune_suspect_desk(home: Path) -> None:
         add_model_arm(store, desk.id, PROFILES["compatible"], f"hidden-{name}", "Answer.", vera)
         for name in ("first", "second")
     ]
-    _answer(store, dataset, first)
-    _answer(store, dataset, second)
+    answer(store, dataset, first)
+    answer(store, dataset, second)
     fix_prompts(store, open_study(store, desk, dataset, first, second, vera).id)
     workspace.close()
     stop_engine(home)
@@ -131,7 +131,7 @@ def _approved(tx: Transaction, desk: Project, question: str, author: Person, own
     move(tx, item_by_id(tx, item.id), State.APPROVED, owner, "approved", reply_id=reply)
 
 
-def _answer(store: Store, dataset: Dataset, arm: Arm) -> None:
+def answer(store: Store, dataset: Dataset, arm: Arm) -> None:
     """What an arm answered to each held-out question."""
     with store.transaction(VERA) as tx:
         for row in rows_of(store, dataset.id, Split.TEST):

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.errors import Conflict, TouchstoneError
+from core.people.persons import Person
 from core.rating import guessing, notes, practice, votes
 from core.rating.duels import Desk, DuelView, Standing
 from core.rating.guessing import Guess
 from core.rating.votes import Outcome, Reason
+from core.store.store import Store
 from ui import marking
 from ui.session import Session
 
@@ -23,10 +25,10 @@ MARKED = "rate_marked"
 ANSWERS = "AB"
 
 
-def attempt(verb: Callable[..., object], *given: object) -> None:
+def attempt(here: Session, verb: Callable[[Store, int, Person], object], number: int) -> None:
     """Do something; what is refused is said on the page, and what comes next has not been looked at yet."""
     try:
-        verb(*given)
+        verb(here.store, number, here.person)
     except TouchstoneError as error:
         st.session_state[PROBLEM] = str(error)
     st.session_state[SHOWN] = (None, datetime.now(UTC))

@@ -70,7 +70,7 @@ def take_out(here: Session, wanted: Filter) -> None:
         for form, label in ((Form.CSV, "For a spreadsheet (CSV)"), (Form.JSONL, "For programs (JSONL)")):
             st.download_button(
                 label,
-                partial(outgoing.take_out, here.store, here.project.id, wanted, form, here.person),
+                partial(_taken_out, here, wanted, form),
                 file_name=f"items.{form.value}",
                 on_click="ignore",
                 width="stretch",
@@ -114,6 +114,10 @@ def last_change(here: Session) -> None:
         if stopped or last.phase is Phase.DONE:
             undo = (here, partial(bulk.undo, *what))
             st.button("Undo", icon=":material/undo:", on_click=_attempt, args=undo, type="tertiary")
+
+
+def _taken_out(here: Session, wanted: Filter, form: Form) -> bytes:
+    return outgoing.take_out(here.store, here.project.id, wanted, form, here.person)
 
 
 def _attempt(here: Session, verb: Callable[[Person], object]) -> None:

@@ -1,7 +1,5 @@
 """What can be taken away from a closed study: the report, the votes, and examples of preference."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.people.roles import Action
@@ -34,7 +32,7 @@ def take_away(here: Session, study: Study) -> None:
             )
             st.download_button(
                 "Votes (CSV)",
-                partial(votes_csv, here.store, study, here.person),
+                lambda: votes_csv(here.store, study, here.person),
                 file_name=f"study-{study.id}-votes.csv",
                 on_click="ignore",
                 width="stretch",
@@ -42,7 +40,7 @@ def take_away(here: Session, study: Study) -> None:
             if here.may(Action.FREEZE):
                 st.download_button(
                     "Preferences for dpo (JSONL)",
-                    partial(preferences_jsonl, here.store, study, here.person),
+                    lambda: preferences_jsonl(here.store, study, here.person),
                     file_name=f"study-{study.id}-preferences.jsonl",
                     on_click="ignore",
                     width="stretch",

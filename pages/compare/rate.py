@@ -41,7 +41,7 @@ def offer(here: Session, found: Desk, plan: Plan) -> None:
             "Start",
             key="rate_start",
             on_click=deciding.attempt,
-            args=(duels.begin, here.store, found.study_id, here.person),
+            args=(here, duels.begin, found.study_id),
             type="primary",
         )
     rating.rubric(plan, here.project.kind)
@@ -53,7 +53,7 @@ def undo_button(here: Session, found: Desk, *, possible: bool) -> None:
         "Undo",
         key="rate_undo",
         on_click=deciding.attempt,
-        args=(votes.undo_last, here.store, found.study_id, here.person),
+        args=(here, votes.undo_last, found.study_id),
         shortcut="Z",
         icon=":material/undo:",
         type="tertiary",
@@ -94,7 +94,7 @@ def at_hand(here: Session, found: Desk, duel: DuelView, plan: Plan) -> None:
                 "Go on to what counts",
                 key="rate_leave_practice",
                 on_click=deciding.attempt,
-                args=(practice.leave_practice, here.store, found.study_id, here.person),
+                args=(here, practice.leave_practice, found.study_id),
                 type="tertiary",
             )
         else:
@@ -120,7 +120,7 @@ def to_guess(here: Session, found: Desk, duel: DuelView) -> None:
             "No more guesses",
             key="rate_decline",
             on_click=deciding.attempt,
-            args=(guessing.decline, here.store, found.study_id, here.person),
+            args=(here, guessing.decline, found.study_id),
             type="tertiary",
         )
         if found.done == 0:

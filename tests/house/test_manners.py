@@ -121,3 +121,24 @@ def test_the_project_names_no_package_registry() -> None:
     }
 
     assert wrong == set()
+
+
+def test_a_press_asks_who_is_at_the_screen_then_not_when_the_page_was_drawn() -> None:
+    wrong = {
+        f"{module.place}, line {node.lineno}"
+        for module in modules("pages", "ui")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        for given in _given_beforehand(node)
+        if isinstance(given, ast.Attribute) and ast.unparse(given) == "here.person"
+    }
+
+    assert wrong == set()
+
+
+def _given_beforehand(call: ast.Call) -> list[ast.expr]:
+    """What a call hands to a later one: `args=(…)` of a widget, the arguments of a partial."""
+    if isinstance(call.func, ast.Name) and call.func.id == "partial":
+        return call.args
+    tuples = [word.value for word in call.keywords if word.arg == "args"]
+    return [given for one in tuples if isinstance(one, ast.Tuple) for given in one.elts]

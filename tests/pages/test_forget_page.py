@@ -12,7 +12,7 @@ from core.forgetting.erasing import erase, erasures
 from core.forgetting.marks import run_mark
 from core.forgetting.plan import Request
 from core.providers.profiles import PROFILES
-from core.rating.studies import open_study
+from core.rating.studies import fix_prompts, open_study
 from core.training.runs import create_run
 from tests import homes
 from tests.pages.visiting import DATASET, FINE_TUNE, VERDICT, App, obeyed, press, said, words
@@ -101,7 +101,9 @@ def test_dataset_run_and_study_are_marked_where_people_meet_them(app: App) -> No
     dataset = freeze(store, desk, Shares(50, 0, 50), 1, vera)
     run = create_run(store, desk, dataset, PROFILES["local"], "reply-picker-ngrams", 1, 1, vera)
     arms = [add_model_arm(store, desk.id, PROFILES["compatible"], name, "Answer.", vera) for name in "ab"]
-    open_study(store, desk, dataset, arms[0], arms[1], vera)
+    for arm in arms:
+        homes.answer(store, dataset, arm)
+    fix_prompts(store, open_study(store, desk, dataset, arms[0], arms[1], vera).id)
     items = {split: rows_of(store, dataset.id, split)[0].item_id for split in (Split.TRAIN, Split.TEST)}
 
     erase(store, Request("", (), frozenset(items.values())), "They asked for it.", vera)
