@@ -4,11 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from core.rating.identity_words import Tell
+from core.rating.looks import note_look
 from core.rating.overseeing import StudyLine
-from core.rating.studies import StudyState
+from core.rating.results import next_votes_so_far
+from core.rating.studies import Study, StudyState
 from core.report.declared import Declared
 from core.report.verdict_content import OpenContent
-from ui import widgets
+from ui import verdict_charts, widgets
+from ui.session import Session
 
 STATES = {
     StudyState.PREPARING: "being prepared",
@@ -53,6 +56,16 @@ def state(content: OpenContent) -> None:
             f"{found.n_identical} of {found.n_prompts} prompts have two identical answers: each counts as a "
             "tie, and nobody is shown them."
         )
+
+
+def evidence(here: Session, study: Study, content: OpenContent) -> None:
+    """The evidence without a direction, and where the next votes are best spent."""
+    note_look(here.store, study, here.person)
+    st.write(widgets.escaped(content.sentence))
+    verdict_charts.evidence_chart(content.evidence.path, "study_evidence")
+    following = next_votes_so_far(here.store, study)
+    if following is not None:
+        st.write(widgets.escaped(following.sentence))
 
 
 def plan(found: Declared, claim: str = "") -> None:

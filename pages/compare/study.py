@@ -7,15 +7,13 @@ from core.datasets.versions import dataset_by_id
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.rating import overseeing, studies
-from core.rating.looks import note_look
 from core.rating.raters import invited, progress_of
-from core.rating.results import next_votes_so_far
 from core.rating.studies import Study, StudyState
 from core.rating.study_plan import Plan
 from core.report.closing import close_and_mark
-from core.report.verdict_content import OpenContent, declared_of, open_content
+from core.report.verdict_content import declared_of, open_content
 from core.training.runs import Run, RunState, run_by_id, runs_of
-from ui import session, study_form, study_parts, verdict_charts, verdict_parts, widgets
+from ui import session, study_form, study_parts, verdict_parts, widgets
 
 STUDY = "study_chosen"
 PROBLEM = "study_problem"
@@ -97,7 +95,9 @@ def preparing(study: Study) -> None:
     else:
         n_test = dataset_by_id(here.store, study.dataset_id).n_test
         chosen = study_parts.tells(found, n_test) if found else []
-        st.button("Open the study", on_click=decide, args=(study, chosen), type="primary")
+        if st.button("Open the study", type="primary"):
+            decide(study, chosen)
+            st.rerun()
     with st.popover("Give this study up"):
         st.write("Nobody has rated it. It stays in the list as closed, without a verdict.")
         st.button("Give it up", on_click=close, args=(study,))
@@ -128,23 +128,16 @@ def under_way(study: Study) -> None:
         if any(one.person.id == here.person.id for one in progress):
             st.caption("You rate in this study, so its evidence is hidden from you until it is closed.")
         elif st.toggle("Show the evidence so far", key=f"study_look_{study.id}", help="Each look is noted."):
-            evidence(study, content)
+            study_parts.evidence(here, study, content)
         if st.button("Close and reveal", icon=":material/lock_open:"):
             confirm_closing(study)
 
 
-def evidence(study: Study, content: OpenContent) -> None:
-    """The evidence without a direction, and where the next votes are best spent."""
-    note_look(here.store, study, here.person)
-    st.write(widgets.escaped(content.sentence))
-    verdict_charts.evidence_chart(content.evidence.path, "study_evidence")
-    following = next_votes_so_far(here.store, study)
-    if following is not None:
-        st.write(widgets.escaped(following.sentence))
-
-
 def new_study(ready: list[Run]) -> None:
-    """The form that opens a study of a finished run."""
+    """The form that opens a study of a finished run.
+
+    The button is no callback: one has the plan of the last drawing, and what was typed since would be lost.
+    """
     run = study_form.chosen_run(ready)
     dataset = dataset_by_id(here.store, run.dataset_id)
     st.markdown(
@@ -155,9 +148,9 @@ def new_study(ready: list[Run]) -> None:
     verdict_parts.invitation(invited(here.store, here.project.id, dataset.id))
     plan, other = study_form.chosen_plan(here, dataset)
     study_form.what_it_can_show(plan, dataset, here.project.kind)
-    st.button(
-        "Open the study", key="study_open", on_click=open_new, args=(run.id, other, plan), type="primary"
-    )
+    if st.button("Open the study", key="study_open", type="primary"):
+        open_new(run.id, other, plan)
+        st.rerun()
 
 
 st.title("Study")
