@@ -9,7 +9,6 @@ from core.errors import Refused
 from core.rating.prompts import prompts_of
 from core.rating.shown import NO_ANSWER
 from core.rating.studies import Study, StudyState
-from core.rating.votes import Outcome
 from core.store.database import Reader
 from core.verdict.arrays import FloatArray
 from core.verdict.next_votes import NextVotes, next_votes
@@ -147,31 +146,28 @@ def must_be_closed(study: Study) -> None:
         )
 
 
-VOTED = (
-    "select d.item_id, d.rater_id, d.left_arm = s.arm_a, v.outcome, d.position, v.voted_at "
-    "from votes v join duels d on d.id = v.duel_id join studies s on s.id = v.study_id "
-    "where v.study_id = ? order by v.voted_at, v.duel_id"
+VOTED = """
+with given as (
+  select d.item_id, d.rater_id, d.left_arm = s.arm_a as a_left, v.outcome, d.position, v.voted_at, v.duel_id
+  from votes v join duels d on d.id = v.duel_id join studies s on s.id = v.study_id where v.study_id = $1
+),
+said as (
+  select *, 0 as unseen from given
+  union all
+  select p.item_id, r.rater_id, true, 'tie', p.position, r.voted_at, null, 1 from study_prompts p,
+    (select rater_id, max(voted_at) as voted_at from given group by rater_id) r
+  where p.study_id = $1 and p.identical and not coalesce(p.practice, false)
 )
+select item_id::varchar as prompt_id, rater_id::varchar as rater_id, if(a_left, $2, $3) as arm_left,
+  if(a_left, $3, $2) as arm_right, outcome, position as prompt_order, epoch_us(voted_at) as voted_at
+from said order by unseen, said.voted_at, duel_id, position, said.rater_id
+"""
 
 
 def _frame(reader: Reader, study: Study) -> pd.DataFrame:
     """The votes given, and for everybody who voted a tie on each identical pair."""
-    a, b = arm_names(reader, study)
-    given = [
-        (str(item), str(rater), a if a_left else b, b if a_left else a, outcome, position, voted_at)
-        for item, rater, a_left, outcome, position, voted_at in reader.rows(VOTED, study.id)
-    ]
-    last = {rater: voted_at for _, rater, *_, voted_at in given}
-    ties = [
-        (str(prompt.item_id), rater, a, b, Outcome.TIE.value, prompt.position, voted_at)
-        for prompt in prompts_of(reader, study.id)
-        if prompt.identical
-        for rater, voted_at in last.items()
-    ]
-    return pd.DataFrame(
-        given + ties,
-        columns=["prompt_id", "rater_id", "arm_left", "arm_right", "outcome", "prompt_order", "voted_at"],
-    )
+    frame = reader.frame(VOTED, study.id, *arm_names(reader, study))
+    return frame.assign(voted_at=pd.to_datetime(frame["voted_at"], unit="us", utc=True))
 
 
 def _forecast(scores: FloatArray) -> Forecast:

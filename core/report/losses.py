@@ -138,5 +138,5 @@ def _topics(store: Store, study: Study, votes: Votes, arms: tuple[str, str]) -> 
         if topic := topic_of.get(str(item)):
             by_topic[topic].append(score)
     found = [TopicScore(topic, len(scores), float(np.mean(scores))) for topic, scores in by_topic.items()]
-    weak = [one for one in found if one.n_prompts >= FEWEST_IN_TOPIC and one.mean < EVEN]
+    weak = [one for one in found if one.n_prompts >= FEWEST_IN_TOPIC and round(100 * one.mean) < 100 * EVEN]
     return sorted(weak, key=lambda one: (one.mean - EVEN) * one.n_prompts)

@@ -16,12 +16,16 @@ from core.rating.studies import Study
 from core.report.arm_lines import ArmLine
 from core.report.curve_content import curve_content
 from core.report.declared import Declared
+from core.report.losses import Losses, losses_of
 from core.report.rounds import rounds_of
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
 from core.training.runs import Run, loss_span, run_by_id
 from core.training.sweeps import sweep_of
 from core.verdict.sequential import EVEN
+
+MOST_ROUNDS = 6
+"""The newest of them, so that the report stays on two pages; the page Rounds has all."""
 
 REPLY_PICKER = (
     "The local engine's model is a reply picker: it chooses among approved replies, and writes no text."
@@ -115,9 +119,11 @@ def _facts(
     for arm, line in zip(arms, lines, strict=True):
         yield Fact(line.heading, f"{arm.model} ({arm.provider}). {line.speed_words}; {line.cost_words}")
     yield Fact("Learning curve", _curve(store, dataset, run_id))
-    for one in reversed(rounds_of(store, dataset.project_id, person)):
-        if one.dataset.number <= dataset.number:
-            yield Fact(f"Round {one.number}", one.line)
+    rounds = [
+        one for one in rounds_of(store, dataset.project_id, person) if one.dataset.number <= dataset.number
+    ]
+    for one in reversed(rounds[:MOST_ROUNDS]):
+        yield Fact(f"Round {one.number}", one.line)
     labour = labour_of(store, dataset.project_id)
     if labour is not None:
         yield Fact(
@@ -127,6 +133,15 @@ def _facts(
         )
     else:
         yield Fact("Labour", "unknown: the replies came with a file")
+
+
+def _lost(found: Losses, arm: ArmLine) -> Iterator[str]:
+    if found.n_lost:
+        topics = ", ".join(
+            f"{one.topic} {100 * one.mean:.0f} % ({one.n_prompts} prompts)" for one in found.topics
+        )
+        weak = f"; topics in which it scores below 50 %: {topics}" if topics else ""
+        yield f"{arm.heading} lost on {found.n_lost} of {found.n_prompts} prompts{weak}."
 
 
 def _curve(store: Store, dataset: Dataset, run_id: int | None) -> str:
@@ -148,6 +163,7 @@ def _cautions(store: Store, study: Study, dataset: Dataset, verdict: VerdictCont
     if any(arm.picks_replies for arm in verdict.arms):
         yield REPLY_PICKER
     yield from verdict.warnings
+    yield from _lost(losses_of(store, study), verdict.arms[1])
     for judge in judged(store, study, verdict.arms[1].words):
         yield " ".join(judge.sentences)
     for one in sent_back(store, dataset):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.rating.asides import blinding, rated, second_looks
 from core.rating.studies import Study
-from core.rating.study_plan import plan_of
+from core.rating.study_plan import Form, plan_of
 from core.report.verdict_sentences import percent_words
 from core.store.database import Reader
 
@@ -17,8 +17,10 @@ def aside_lines(reader: Reader, study: Study, words: tuple[str, str]) -> Iterato
         study: the study.
         words: its two arms as they stand in a sentence.
     """
-    yield from _ratings(reader, study, words)
-    again = second_looks(reader, study)
+    plan = plan_of(reader, study.id)
+    if plan.form is Form.SCALE:
+        yield from _ratings(reader, study, plan.quality, words)
+    again = second_looks(reader, study) if plan.repeats else None
     if again is not None and again.same is not None:
         side = again.followed_side
         turned = "" if side is None else f"; on {100 * side:.0f} % they chose the same side instead"
@@ -31,16 +33,14 @@ def aside_lines(reader: Reader, study: Study, words: tuple[str, str]) -> Iterato
         yield guessed.sentence
 
 
-def _ratings(reader: Reader, study: Study, words: tuple[str, str]) -> Iterator[str]:
+def _ratings(reader: Reader, study: Study, quality: str, words: tuple[str, str]) -> Iterator[str]:
     found = rated(reader, study)
     if found is None or found.first is None or found.second is None or found.difference is None:
         return
-    quality = plan_of(reader, study.id).quality
-    of = f" for “{quality}”" if quality else ""
     sure = (
         "no interval" if found.ci95 is None else f"95 % interval {found.ci95[0]:+.2f} to {found.ci95[1]:+.2f}"
     )
     yield (
-        f"From 1 to 5{of} {words[1]} was rated {found.first:.2f} and {words[0]} {found.second:.2f}: "
-        f"{found.difference:+.2f} ({sure}, {found.n_prompts} prompts)."
+        f"From 1 to 5 for “{quality}” {words[1]} was rated {found.first:.2f} and {words[0]} "
+        f"{found.second:.2f}: {found.difference:+.2f} ({sure}, {found.n_prompts} prompts)."
     )

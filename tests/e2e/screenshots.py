@@ -25,6 +25,7 @@ from tests.e2e.screen import Scheme, Screen, Visitors
 from tests.e2e.server import Server
 
 QUESTION = "Can I bring pork products into the country?"
+WHY = "The raters preferred it, and it gives the approved reply more often."
 REPLY = "Yes, jam counts as a liquid, so jars of 300 g have to travel in your checked suitcase."
 FILE = (
     "question,reply,topic\n"
@@ -55,6 +56,7 @@ def main(folder: Path) -> None:
                     owner = visitors.arrive(server, known["local@localhost"], scheme=scheme)
                     _shoot(owner.open("/overview"), folder, "overview", scheme)
                     _shoot(owner.open("/verdict"), folder, "verdict", scheme)
+                _decided(server, visitors, known, folder)
                 visitors.leave()
         finally:
             server.stop()
@@ -122,6 +124,29 @@ def _rated(
     owner.press("Close and reveal")
     owner.page.get_by_role("dialog").get_by_role("button", name="Close and reveal").click()
     owner.see("Word for word")
+
+
+def _decided(server: Server, visitors: Visitors, known: dict[str, int], folder: Path) -> None:
+    """The owner reads the report and lets the tuned model serve."""
+    owner = visitors.arrive(server, known["local@localhost"]).open("/verdict")
+    with owner.page.expect_download() as download:
+        owner.press("One-page report")
+    with tempfile.TemporaryDirectory() as temporary:
+        file = Path(temporary) / "report.html"
+        download.value.save_as(file)
+        report = owner.context.new_page()
+        report.goto(file.as_uri())
+        report.screenshot(path=folder / "report-light.png", full_page=True)
+        report.close()
+    owner.press("Use the tuned model")
+    dialog = owner.page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill(WHY)
+    dialog.get_by_role("button", name="Use it").click()
+    owner.see("serves this project")
+    for scheme in SCHEMES:
+        reading = visitors.arrive(server, known["local@localhost"], scheme=scheme)
+        _shoot(reading.open("/hand_over"), folder, "hand_over", scheme)
+        _shoot(reading.open("/rounds"), folder, "rounds", scheme)
 
 
 def _shoot(screen: Screen, folder: Path, name: str, scheme: str) -> None:

@@ -113,3 +113,18 @@ def test_curl_sends_quotes_and_line_breaks_as_they_are(fake: FakeProvider) -> No
 
     [request] = fake.asked("POST /chat/completions")
     assert request.json == way.body("Isn't it?")
+
+
+def test_a_model_that_learned_from_a_forgotten_customer_is_handed_over_with_a_warning(
+    tuned: tuple[Desk, HandOver],
+) -> None:
+    desk, found = tuned
+    assert found.warnings == ()
+    with desk.store.transaction("test") as tx:
+        row = {"erasure_id": 1, "run_id": found.arm.run_id, "state": "kept", "note": ""}
+        tx.insert("erased_runs", row)
+
+    [warning] = hand_over(desk.store, desk.workspace.providers, found.choice).warnings
+
+    assert warning.startswith("This model learned from examples of a customer who was forgotten since.")
+    assert warning.endswith("Do not rely on it any longer; tune a new one.")
