@@ -57,9 +57,9 @@ def evidence_chart(path: tuple[float, ...], key: str) -> None:
     figure.add_scatter(x=list(range(len(path))), y=list(path), mode="lines", name="evidence")
     figure.add_hline(y=ENOUGH, line={"dash": "dash", "width": 1, "color": GREY})
     figure.add_annotation(
-        x=1,
+        x=0,
         xref="paper",
-        xanchor="right",
+        xanchor="left",
         y=math.log10(ENOUGH),
         yanchor="bottom",
         text=f"{ENOUGH:.0f} is enough",

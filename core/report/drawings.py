@@ -85,7 +85,7 @@ def evidence_line(path: Sequence[float]) -> str:
     drawn = [
         *(_text(AXIS - 8, height(10.0**power) + 4, f"{10.0**power:g}", "end") for power in range(low, high)),
         _dashed(AXIS, height(ENOUGH), WIDTH, height(ENOUGH)),
-        _text(WIDTH, height(ENOUGH) - 5, f"{ENOUGH:.0f} is enough", "end"),
+        _text(AXIS + 4, height(ENOUGH) - 5, f"{ENOUGH:.0f} is enough"),
         f'<polyline points="{points}" fill="none" stroke="{FOR_SECOND}" stroke-width="2"/>',
         _text(AXIS, HEIGHT + 16, "first prompt"),
         _text(WIDTH, HEIGHT + 16, f"prompt {len(path) - 1}, in the order drawn", "end"),

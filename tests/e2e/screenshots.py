@@ -41,7 +41,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 def main(folder: Path) -> None:
     """Take all of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(prefix="touchstone-") as temporary:
         home = Path(temporary) / "home"
         program = str(chromium())
         known, golden = _prepare(home)
