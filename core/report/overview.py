@@ -123,8 +123,8 @@ ALL_RATED = (
     "where d.study_id = s.id and v.duel_id is null)"
 )
 VOTES = (
-    "select count(*) from votes v join studies s on s.id = v.study_id "
-    "where s.project_id = ? and v.outcome <> 'skip'"
+    "select count(*) from votes v join studies s on s.id = v.study_id join duels d on d.id = v.duel_id "
+    "where s.project_id = ? and v.outcome <> 'skip' and not d.again"
 )
 OWN_RETURNED = (
     "select count(*) from items i join replies r on r.id = i.reply_id "
