@@ -22,6 +22,8 @@ from core.forgetting.plan import Request, plan_of
 from core.people.membership import grant
 from core.people.persons import add_person
 from core.people.roles import Role
+from core.rating.duels import begin
+from core.rating.notes import write_note
 from core.rating.prompts import prompts_of
 from core.rating.studies import close_study, fix_prompts, open_study
 from core.store.store import Store
@@ -144,6 +146,22 @@ def test_prompts_keep_their_place_and_their_votes_but_not_their_words(counter: C
     assert len(prompts) == len(prompts_of(counter.store, counter.study.id)) == counter.dataset.n_test
     assert len(erased) == counter.dataset.n_test - dataset_by_id(counter.store, counter.dataset.id).n_test
     assert {text for _, text in prompts} == {ERASED}
+
+
+def test_what_raters_noted_of_their_prompts_goes(counter: Counter) -> None:
+    store, ben = counter.store, counter.desk.ben
+    begin(store, counter.study.id, ben)
+    for (duel_id,) in store.rows("select id from duels where rater_id = ?", ben.id):
+        write_note(store, duel_id, ben, "She again.", "")
+
+    erase(store, whole(counter), REASON, counter.owner)
+
+    kept = store.rows(
+        "select p.question from duel_notes n join duels d on d.id = n.duel_id "
+        "join study_prompts p on p.study_id = d.study_id and p.position = d.position"
+    )
+    assert len(kept) == dataset_by_id(store, counter.dataset.id).n_test
+    assert (ERASED_QUESTION,) not in kept
 
 
 def test_the_tombstone_says_why_and_how_much_and_the_marks_say_where(counter: Counter) -> None:
