@@ -45,14 +45,27 @@ ENTRIES = (
 )
 
 
-def pages_for(roles: frozenset[Role] | None) -> dict[str, list[StreamlitPage]]:
+Menu = dict[str, list[StreamlitPage]]
+MADE = "menu"
+
+
+def pages_for(roles: frozenset[Role] | None) -> Menu:
     """The menu of somebody with these roles; of somebody not known yet, all pages, each of which asks who.
 
     A page of another role is not in the menu, and still has its address: it says there whose it is. The bare
     address leads to the first page: were that page itself the default, its own address would be unknown.
     Somebody not known yet is asked there, because the first page of all may not be one of theirs.
+
+    It is made once for a session: each page looks for its file on the disk.
     """
-    menu: dict[str, list[StreamlitPage]] = {"": []}
+    made: tuple[frozenset[Role] | None, Menu] | None = st.session_state.get(MADE)
+    if made is None or made[0] != roles:
+        st.session_state[MADE] = made = (roles, _menu(roles))
+    return made[1]
+
+
+def _menu(roles: frozenset[Role] | None) -> Menu:
+    menu: Menu = {"": []}
     own = []
     for entry in ENTRIES:
         theirs = roles is None or may(roles, entry.action)

@@ -12,5 +12,5 @@ def normalised(text: str) -> str:
 
 def fingerprint(*texts: str) -> str:
     """128 bits, in hexadecimal, of the normalised texts in order."""
-    joined = "\x1f".join(normalised(text) for text in texts)
+    joined = "\x1f".join(map(normalised, texts)) if len(texts) > 1 else normalised(texts[0])
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -24,6 +24,7 @@ from core.curation.checks.finding import Check, Finding, Severity
 from core.curation.checks.rules import Rules
 from core.curation.contradictions.judging import Judged, Relation
 from core.curation.contradictions.sides import Pair, Side
+from core.curation.coverage.losses import LossMark
 from core.curation.coverage.wishes import Like
 from core.curation.intake.mapping import Mapping, mapping_for
 from core.curation.intake.reading import read_file
@@ -180,6 +181,7 @@ SPECIAL: dict[Any, Any] = {
     Collection[int]: (),
     float: 1.0,
     Sequence[Like]: (),
+    Sequence[LossMark]: (),
     Choice: Choice(1, 1, 1, 1, "A reason.", None, None, "Olga", datetime.now(UTC)),
     Wish: Wish("https://example.com/hook", by_mail=True),
     Outside: Outside(),
