@@ -25,7 +25,7 @@ from tests.e2e.screen import Scheme, Screen, Visitors
 from tests.e2e.server import Server
 
 QUESTION = "Can I bring pork products into the country?"
-WHY = "The raters preferred it, and it gives the approved reply more often."
+WHY = "It gives the approved reply more often."
 REPLY = "Yes, jam counts as a liquid, so jars of 300 g have to travel in your checked suitcase."
 FILE = (
     "question,reply,topic\n"
