@@ -83,11 +83,9 @@ def lost(found: tuple[LostTopic, ...]) -> None:
     st.dataframe(
         {
             "topic": [one.mark.topic for one in found],
-            "lost (%)": [round(100 * one.mark.loss_rate) for one in found],
+            "lost": [widgets.percent(one.mark.loss_rate) for one in found],
             "prompts": [one.mark.n_prompts for one in found],
-            "raters differ (%)": [
-                None if one.mark.disagreement is None else round(100 * one.mark.disagreement) for one in found
-            ],
+            "raters differ": [widgets.percent(one.mark.disagreement) for one in found],
             "times asked, open": [one.open_asked for one in found],
             "weight": [round(one.weight, 1) for one in found],
         },

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.curation.items import COLUMNS, Item, State, item_columns, item_of
+from core.curation.items import SELECT, Item, State, item_of
 from core.curation.library.filter import Filter, condition
 from core.store.store import Store
 
@@ -115,16 +115,16 @@ def states(store: Store, project_id: int, wanted: Filter) -> dict[State, int]:
 
 
 def _entries(store: Store, numbers: list[int]) -> tuple[Entry, ...]:
-    """The items of these numbers, in that order: looked up by key, after the list has been cut."""
-    if not numbers:
-        return ()
-    marks = ", ".join("?" for _ in numbers)
-    rows = store.rows(
-        f"select {item_columns('i')}, r.text, a.name from items i left join replies r on r.id = i.reply_id "
-        f"left join people a on a.id = r.author_id where i.id in ({marks})",
-        *numbers,
-    )
-    found = {
-        entry.item.id: entry for entry in (Entry(item_of(row[: len(COLUMNS)]), *row[-2:]) for row in rows)
-    }
-    return tuple(found[number] for number in numbers)
+    """The items of these numbers, in that order, then their replies: a join would read both tables whole."""
+    items = {item.id: item for item in map(item_of, store.rows(ITEMS, numbers))}
+    chosen = [items[number] for number in numbers]
+    asked = [item.reply_id for item in chosen if item.reply_id is not None]
+    replies = {number: (text, author) for number, text, author in store.rows(REPLIES, asked)}
+    return tuple(Entry(item, *replies.get(item.reply_id, (None, None))) for item in chosen)
+
+
+ITEMS = f"{SELECT} where id in (select unnest(?::bigint[]))"
+REPLIES = (
+    "select r.id, r.text, a.name from replies r join people a on a.id = r.author_id "
+    "where r.id in (select unnest(?::bigint[]))"
+)
