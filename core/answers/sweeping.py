@@ -1,5 +1,6 @@
 """Carrying out a sweep on the local engine: train, ask what was held out, keep only how it came out."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.answers.ask import messages
@@ -59,8 +60,9 @@ class _Sweeping:
                     message = f"Training on {size} of {len(self._examples)} examples, draw {draw}"
                     self._task.progress(done, len(self._sweep.trainings), message)
                     self._train(size, draw)
-        except Cancelled:
-            self._tidy()
+        except (Cancelled, ProviderFailed):
+            with suppress(ProviderFailed):
+                self._tidy()
             raise
         self._tidy()
         failed = [point for point in points_of(self._task.store, self._sweep) if point.error is not None]
@@ -85,7 +87,7 @@ class _Sweeping:
 
     def _job(self, service: "Service", size: int, draw: int) -> RemoteJob:
         """The training's job: what an earlier attempt made, or a new one."""
-        token, name = self._token(size, draw), self._file_name(size, draw)
+        token, name = _token(self._sweep, size, draw), _file_name(self._sweep, size, draw)
         found = service.find_job(token, None)
         if found is not None and (found.status not in FINISHED or found.model in service.models()):
             return found
@@ -114,24 +116,30 @@ class _Sweeping:
             tx.insert("sweep_points", {**key, "marks": marks, "error": error, "trained_at": tx.now})
 
     def _tidy(self) -> None:
-        """Nothing of a sweep stays at the engine: neither its files nor its models."""
-        try:
-            service = self._providers.service(LOCAL.name)
-            there = set(service.models())
-            for size, draw in self._sweep.trainings:
-                job = service.find_job(self._token(size, draw), None)
-                if job is not None and job.status not in FINISHED:
-                    service.cancel_job(job.id)
-                if job is not None and job.model in there:
-                    service.delete_model(job.model)
-                file_id = service.find_file(self._file_name(size, draw))
-                if file_id is not None:
-                    service.delete_file(file_id)
-        except ProviderFailed:
-            return
+        discard(self._providers.service(LOCAL.name), self._sweep)
 
-    def _token(self, size: int, draw: int) -> str:
-        return f"{self._sweep.token}-{size}-{draw}"
 
-    def _file_name(self, size: int, draw: int) -> str:
-        return f"touchstone-{self._token(size, draw)}.jsonl"
+def discard(service: "Service", sweep: Sweep) -> None:
+    """Delete what a sweep left at the engine: files and models hold its examples word for word.
+
+    Raises:
+        ProviderFailed: the engine did not do it; it can be asked again.
+    """
+    there = set(service.models())
+    for size, draw in sweep.trainings:
+        job = service.find_job(_token(sweep, size, draw), None)
+        if job is not None and job.status not in FINISHED:
+            service.cancel_job(job.id)
+        if job is not None and job.model in there:
+            service.delete_model(job.model)
+        file_id = service.find_file(_file_name(sweep, size, draw))
+        if file_id is not None:
+            service.delete_file(file_id)
+
+
+def _token(sweep: Sweep, size: int, draw: int) -> str:
+    return f"{sweep.token}-{size}-{draw}"
+
+
+def _file_name(sweep: Sweep, size: int, draw: int) -> str:
+    return f"touchstone-{_token(sweep, size, draw)}.jsonl"

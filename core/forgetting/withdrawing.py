@@ -1,13 +1,16 @@
 """Withdrawing what was sent: the files of every run that learned from what was erased, at its provider."""
 
+from core.answers.sweeping import discard
 from core.errors import NotAllowed, Refused, TouchstoneError
 from core.forgetting.erasing import FAILED, TO_WITHDRAW, WITHDRAWN, erasure_by_id
 from core.jobs.jobs import Job, Jobs, Task, Work
 from core.people.persons import Person
 from core.people.roles import Action, may, roles_of
+from core.providers.profiles import LOCAL
 from core.providers.providers import Providers
 from core.store.store import Store
 from core.training.runs import run_by_id
+from core.training.sweeps import Sweep, sweeps_of
 from core.training.withdraw import withdraw
 
 KIND = "withdraw"
@@ -23,7 +26,8 @@ def begin_withdrawing(store: Store, jobs: Jobs, erasure_id: int, person: Person)
     """
     _must_forget(store, person)
     erasure_by_id(store, erasure_id)
-    return jobs.submit(KIND, str(erasure_id), person) if _left(store, erasure_id) else None
+    sent = _left(store, erasure_id) or _sweeps(store, erasure_id)
+    return jobs.submit(KIND, str(erasure_id), person) if sent else None
 
 
 def work_of(store: Store, providers: Providers) -> Work:
@@ -44,6 +48,8 @@ def withdraw_all(store: Store, providers: Providers, erasure_id: int, task: Task
     Raises:
         Refused: it failed for some of them.
     """
+    for sweep in _sweeps(store, erasure_id):
+        discard(providers.service(LOCAL.name), sweep)
     left = _left(store, erasure_id)
     failed = 0
     for place, run_id in enumerate(left):
@@ -82,6 +88,12 @@ def _left(store: Store, erasure_id: int) -> list[int]:
         FAILED,
     )
     return [run_id for (run_id,) in rows]
+
+
+def _sweeps(store: Store, erasure_id: int) -> list[Sweep]:
+    """Learning curves of the datasets it touched; what was cut off may have left something at the engine."""
+    rows = store.rows("select distinct dataset_id from erased_datasets where erasure_id = ?", erasure_id)
+    return [sweep for (dataset_id,) in rows for sweep in sweeps_of(store, dataset_id)]
 
 
 def _must_forget(store: Store, person: Person) -> None:

@@ -24,6 +24,12 @@ Sums = dict[str, int]
 """The exclusive or of all row hashes of each journalled table; what is missing is 0."""
 
 
+def quoted(path: Path | str) -> str:
+    """A path as SQL says it, where no parameter can stand."""
+    escaped = str(path).replace("'", "''")
+    return f"'{escaped}'"
+
+
 class Reader(Protocol):
     """Answers questions asked in SQL, with values always as parameters."""
 
@@ -86,8 +92,8 @@ class Database:
             },
         )
         self._connection.execute("set global TimeZone = 'UTC'")
-        allowed = str(folder / "blobs").replace("'", "''")
-        self._connection.execute(f"set allowed_directories = ['{allowed}/']")
+        blobs = quoted(f"{folder / 'blobs'}/")
+        self._connection.execute(f"set allowed_directories = [{blobs}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
         self.catalog = self.read_catalog()

@@ -9,7 +9,7 @@ import duckdb
 
 from core.errors import StorageFailed
 from core.store.blobs import Blobs
-from core.store.database import FILE, LOG, Database, Sums
+from core.store.database import FILE, LOG, Database, Sums, quoted
 from core.store.journal import Change, Entry, Journal
 from core.store.migrations import applied, from_the_future, known, migrate, pending
 from core.store.position import Position, expected_sums, read_position, set_position
@@ -191,7 +191,7 @@ def snapshot(database: Database, journal: Journal, blobs: Blobs, seq: int) -> En
             temporary = blobs.temporary()
             order = ", ".join(table.key)
             cursor.execute(
-                f"copy (select * from {table.name} order by {order}) to '{temporary}' (format parquet)"
+                f"copy (select * from {table.name} order by {order}) to {quoted(temporary)} (format parquet)"
             )
             changes.append(Change(table.name, "replace", {"blob": blobs.adopt(temporary)}))
     finally:

@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from core.store.blobs import Blobs
 from core.store.catalog import Table
-from core.store.database import Database
+from core.store.database import Database, quoted
 from core.store.journal import Entry
 from core.store.migrations import migrate
 from core.store.position import Position, set_position
@@ -78,7 +78,7 @@ def _add(cursor: DuckDBPyConnection, blobs: Blobs, table: Table, rows: list[dict
         types = ", ".join(f"'{c}': '{t}'" for c, t in zip(table.columns, table.types, strict=True))
         names = ", ".join(table.columns)
         cursor.execute(
-            f"insert into {table.name} ({names}) select {names} from read_json('{temporary}', "
+            f"insert into {table.name} ({names}) select {names} from read_json({quoted(temporary)}, "
             f"format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = {longest})"
         )
     finally:
@@ -92,10 +92,10 @@ def _load(database: Database, blobs: Blobs, table: str, sha256: str, *, only: bo
     same_key = " and ".join(f"{table}.{column} = incoming.{column}" for column in key)
     replaced = f"delete from {table}"
     if not only:
-        replaced += f" using read_parquet('{path}') incoming where {same_key}"
+        replaced += f" using read_parquet({quoted(path)}) incoming where {same_key}"
     cursor = database.cursor()
     try:
         cursor.execute(replaced)
-        cursor.execute(f"insert into {table} by name select * from read_parquet('{path}')")
+        cursor.execute(f"insert into {table} by name select * from read_parquet({quoted(path)})")
     finally:
         cursor.close()

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from core.errors import Conflict
 from core.store.blobs import Blobs
 from core.store.catalog import Table
-from core.store.database import CursorReader, Sums
+from core.store.database import CursorReader, Sums, quoted
 from core.store.journal import Change
 from core.store.memory import PARTS, Answer, Memory, table_of, touched
 
@@ -138,7 +138,9 @@ class Transaction(CursorReader):
         self._cursor.register("incoming", rows)
         try:
             columns = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in rows.columns)
-            self._cursor.execute(f"copy (select {columns} from incoming) to '{temporary}' (format parquet)")
+            self._cursor.execute(
+                f"copy (select {columns} from incoming) to {quoted(temporary)} (format parquet)"
+            )
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -159,10 +161,10 @@ class Transaction(CursorReader):
         sha256 = self._blobs.adopt(temporary)
         path = self._blobs.path(sha256)
         [(count,)] = self._cursor.execute(
-            f"insert into {table} by name select * from read_parquet('{path}')"
+            f"insert into {table} by name select * from read_parquet({quoted(path)})"
         ).fetchall()
         whole = ", ".join(name if name in columns else f"cast(null as {types[name]})" for name in types)
-        self._count(table, f"select bit_xor(hash({whole})) from read_parquet('{path}')", [])
+        self._count(table, f"select bit_xor(hash({whole})) from read_parquet({quoted(path)})", [])
         self.loaded.add(table)
         self._remember(table, "load", {"blob": sha256, "rows": count}, {})
 

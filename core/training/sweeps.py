@@ -125,6 +125,11 @@ def sweep_of(reader: Reader, dataset_id: str, base_model: str) -> Sweep | None:
     return None if row is None else _sweep(row)
 
 
+def sweeps_of(reader: Reader, dataset_id: str) -> list[Sweep]:
+    """The sweeps on a dataset, the oldest first."""
+    return [_sweep(row) for row in reader.rows(f"{SELECT} where dataset_id = ? order by id", dataset_id)]
+
+
 def points_of(reader: Reader, sweep: Sweep) -> list[SweepPoint]:
     """What was trained so far, by size and draw."""
     rows = reader.rows(

@@ -66,12 +66,14 @@ def test_the_menu_holds_the_pages_of_ones_role_and_no_other(
 
     menu = viewer.page.get_by_test_id("stSidebarNav").get_by_role("link")
 
-    expect(menu).to_have_count(4)
+    expect(menu).to_have_count(6)
     assert [link.rsplit("\n", 1)[-1] for link in menu.all_inner_texts()] == [
         "Overview",
         "Library",
         "Side by side",
         "Verdict",
+        "Hand-over",
+        "Rounds",
     ]
 
 

@@ -15,8 +15,8 @@ def test_the_library_says_how_many_items_there_are_and_lists_the_first(app: App)
     page = app.visit(LIBRARY, homes.EVA)
 
     assert not page.exception
-    assert "250 items" in words(page)
-    assert "1 to 30 of 250" in words(page)
+    assert "251 items" in words(page)
+    assert "1 to 30 of 251" in words(page)
     assert len(page.dataframe[0].value) == 30
 
 

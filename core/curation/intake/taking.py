@@ -18,7 +18,7 @@ from core.curation.projects import Project
 from core.errors import Conflict, NotAllowed, Refused, StorageFailed
 from core.people.persons import IMPORT_EMAIL, Person, ensure_person
 from core.people.roles import Action, Role, require, roles_of
-from core.store.database import Reader
+from core.store.database import Reader, quoted
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -209,7 +209,7 @@ def _leave_out_what_came_meanwhile(tx: Transaction, project: Project, ready: Pre
     for one in ready.written:
         if one.table == "items" and tx.value(
             "select count(*) from items where project_id = ? and id >= ? "
-            f"and fingerprint in (select fingerprint from read_parquet('{one.path}'))",
+            f"and fingerprint in (select fingerprint from read_parquet({quoted(one.path)}))",
             project.id,
             ready.since,
         ):

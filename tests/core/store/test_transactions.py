@@ -371,3 +371,14 @@ def test_a_transaction_inside_another_one_is_refused_instead_of_waiting_for_ever
         store.transaction("anna@example.com"),
     ):
         pass
+
+
+def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
+    store = Store(tmp_path / 'Anna\'s "desk" [1]')
+    load_history(store, 1, 2000)
+    digest = store.digest()
+
+    store.rebuild()
+
+    assert store.digest() == digest
+    store.close()
