@@ -20,6 +20,7 @@ from core.training.runs import create_run
 from tests.core.rating.study_hall import furnished
 from tests.e2e.screen import Screen, Visitors
 from tests.e2e.server import Server
+from ui.remember import COOKIE
 
 LOOK_MS = 450
 COUNTED, PRACTICE, REPEATS = 20, 2, 0.1
@@ -171,6 +172,7 @@ def signed_in(recorder: Recorder, name: str) -> Screen:
     recorder.look()
     screen.press(name)
     expect(screen.page.get_by_test_id("stSidebar").get_by_role("button", name=name)).to_be_visible()
+    screen.page.wait_for_function("name => document.cookie.includes(name)", arg=COOKIE)
     return screen.drawn()
 
 
