@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.curation.projects import Kind
 from core.rating.raters import Invited, RaterProgress
-from core.report.accuracy_content import AccuracyContent
+from core.report.accuracy_content import AccuracyContent, Miss
 from core.report.arm_lines import ArmLine
 from core.report.verdict_content import OpenContent, VerdictContent
 from core.report.verdict_sentences import percent_words
@@ -126,25 +126,26 @@ def _accuracy(found: AccuracyContent, kind: Kind) -> None:
         st.write(widgets.escaped(found.sentence))
         if found.n < found.n_test:
             st.caption(f"{found.n} of {found.n_test} test questions have an answer of both.")
-        if not found.misses:
-            return
-        with st.expander("What it got wrong most often"):
-            if kind is Kind.LABEL:
-                _confusions(found)
-            else:
-                _misses(found)
+        draw = _confusions if kind is Kind.LABEL else _misses
+        if found.misses:
+            with st.expander("What it got wrong most often"):
+                draw(found.misses)
+        if found.forgotten:
+            had = widgets.count(found.first.correct, "question")
+            with st.expander(f"What it forgot: {found.paired.broken} of {had} that were right before"):
+                draw(found.forgotten)
 
 
-def _confusions(found: AccuracyContent) -> None:
+def _confusions(misses: tuple[Miss, ...]) -> None:
     table = pd.DataFrame(
-        [(miss.expected, miss.given, miss.times) for miss in found.misses],
+        [(miss.expected, miss.given, miss.times) for miss in misses],
         columns=["right would be", "it said", "times"],
     )
     st.dataframe(table, hide_index=True, width="stretch")
 
 
-def _misses(found: AccuracyContent) -> None:
-    for miss in found.misses:
+def _misses(misses: tuple[Miss, ...]) -> None:
+    for miss in misses:
         with st.container(border=True):
             widgets.text_block(miss.question, label="asked")
             left, right = st.columns(2)

@@ -33,7 +33,8 @@ class Miss:
 class AccuracyContent:
     """Both models against the approved replies; `n` of `n_test` questions have an answer of both.
 
-    `paired` compares the second with the first: `fixed` = second right where the first was wrong.
+    `paired` compares the second with the first: `fixed` = second right where the first was wrong. `misses`
+    are the second's wrong answers, the most frequent first; `forgotten` those where the first was right.
     """
 
     n: int
@@ -43,6 +44,7 @@ class AccuracyContent:
     paired: Paired
     sentence: str
     misses: tuple[Miss, ...]
+    forgotten: tuple[Miss, ...]
 
 
 def accuracy_content(
@@ -65,6 +67,10 @@ def accuracy_content(
         return None
     paired = found.paired[first.id, second.id]
     scores = (found.arms[first.id], found.arms[second.id])
+    answers = answers_frame(store, dataset.id, arms).dropna(subset=["text"])
+    wrong = answers[answers["text"].str.strip() != answers["expected"].str.strip()]
+    missed = wrong[wrong["arm_id"] == second.id]
+    known = answers.loc[(answers["arm_id"] == first.id) & ~answers.index.isin(wrong.index), "item_id"]
     return AccuracyContent(
         n=found.n,
         n_test=found.n_test,
@@ -72,7 +78,8 @@ def accuracy_content(
         second=scores[1],
         paired=paired,
         sentence=_sentence(found.n, scores, paired, words),
-        misses=_misses(answers_frame(store, dataset.id, [second])),
+        misses=_kinds(missed)[:MOST_MISSES],
+        forgotten=_kinds(missed[missed["item_id"].isin(known)]),
     )
 
 
@@ -95,12 +102,10 @@ def _sentence(n: int, scores: tuple[ArmAccuracy, ArmAccuracy], paired: Paired, w
     )
 
 
-def _misses(answers: pd.DataFrame) -> tuple[Miss, ...]:
-    """The wrong answers, the most frequent first; a failed request is no answer and no miss of the model."""
-    said = answers.dropna(subset=["text"])
-    wrong = said[said["text"].str.strip() != said["expected"].str.strip()]
+def _kinds(wrong: pd.DataFrame) -> tuple[Miss, ...]:
+    """Wrong answers by what was expected and what was said, the most frequent first."""
     kinds = wrong.groupby(["expected", "text"], sort=False)["question"].agg(["size", "first"])
-    worst = kinds.sort_values("size", ascending=False, kind="stable").head(MOST_MISSES)
+    worst = kinds.sort_values("size", ascending=False, kind="stable")
     return tuple(
         Miss(expected, given, int(times), question)
         for (expected, given), times, question in zip(worst.index, worst["size"], worst["first"], strict=True)

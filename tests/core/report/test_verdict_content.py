@@ -171,6 +171,26 @@ def test_where_replies_repeat_accuracy_stands_beside_the_votes(
     assert {miss.given for miss in content.misses} == {"Something else."}
 
 
+def test_what_the_tuned_model_forgot_is_told_with_the_question(
+    store: Store, olga: Person, anna: Person
+) -> None:
+    hall = furnished(
+        store,
+        olga,
+        anna,
+        prompts=40,
+        base=lambda row: golden(row) if row.item_id % 3 == 0 else plain(row),
+        tuned=lambda row: golden(row) if row.item_id % 6 else "Something else.",
+    )
+
+    content = judged(hall, likes("Approved")).accuracy
+
+    assert content is not None
+    assert sum(miss.times for miss in content.forgotten) == content.paired.broken > 3
+    assert {miss.given for miss in content.forgotten} == {"Something else."}
+    assert content.paired.broken < content.first.correct
+
+
 def test_what_is_unknown_stays_unknown(store: Store, olga: Person, anna: Person) -> None:
     hall = furnished(store, olga, anna, seconds=None)
 
