@@ -6,7 +6,7 @@ from typing import Literal
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket, expect
 
 from tests.e2e.server import Server
-from ui.remember import COOKIE
+from ui.remember import COOKIE, PROJECT_COOKIE
 
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 BEGUN = '[data-testid="stMain"] :is(h1, [data-testid="stAlert"])'
@@ -113,16 +113,18 @@ class Visitors:
         server: Server,
         person_id: int | None = None,
         *,
+        project_id: int | None = None,
         scheme: Scheme = "light",
         width: int = 1360,
     ) -> Screen:
-        """A new browser profile; where a person is named, it remembers having been theirs."""
+        """A new browser profile; where a person or a project is named, it remembers having been there."""
         context = self._browser.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 900}, accept_downloads=True
         )
         self._contexts.append(context)
-        if person_id is not None:
-            context.add_cookies([{"name": COOKIE, "value": str(person_id), "url": server.url}])
+        for name, number in ((COOKIE, person_id), (PROJECT_COOKIE, project_id)):
+            if number is not None:
+                context.add_cookies([{"name": name, "value": str(number), "url": server.url}])
         return Screen(server, context)
 
     def leave(self) -> None:

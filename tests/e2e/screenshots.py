@@ -19,11 +19,16 @@ from core.datasets.splitting import Split
 from core.datasets.versions import datasets_of, rows_of
 from core.demo.welcome import welcome
 from core.people.membership import people
+from core.providers.profiles import LOCAL
+from core.training.sweeps import start_sweep
+from core.workspace import Workspace
 from tests.browser import chromium
 from tests.e2e.conftest import FLAGS
 from tests.e2e.screen import Scheme, Screen, Visitors
 from tests.e2e.server import Server
 
+CURVE_PROJECT = 2
+"""The complaint desk, which has held-out questions enough for a fan."""
 QUESTION = "Can I bring pork products into the country?"
 WHY = "It gives the approved reply more often."
 REPLY = "Yes, jam counts as a liquid, so jars of 300 g have to travel in your checked suitcase."
@@ -57,6 +62,7 @@ def main(folder: Path) -> None:
                     _shoot(owner.open("/overview"), folder, "overview", scheme)
                     _shoot(owner.open("/verdict"), folder, "verdict", scheme)
                 _decided(server, visitors, known, folder)
+                _curve(server, visitors, known, folder)
                 visitors.leave()
         finally:
             server.stop()
@@ -149,6 +155,16 @@ def _decided(server: Server, visitors: Visitors, known: dict[str, int], folder: 
         _shoot(reading.open("/rounds"), folder, "rounds", scheme)
 
 
+def _curve(server: Server, visitors: Visitors, known: dict[str, int], folder: Path) -> None:
+    """The learning curve, with its fan."""
+    for scheme in SCHEMES:
+        owner = visitors.arrive(
+            server, known["local@localhost"], project_id=CURVE_PROJECT, scheme=scheme
+        ).open("/learning_curve")
+        owner.see("held-out questions right")
+        _shoot(owner, folder, "learning_curve", scheme)
+
+
 def _shoot(screen: Screen, folder: Path, name: str, scheme: str) -> None:
     screen.drawn()
     expect(screen.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=LOADED_MS)
@@ -165,13 +181,22 @@ def _prepare(home: Path) -> tuple[dict[str, int], dict[str, str]]:
         owner = local_person(workspace.store)
         start_survey(workspace.jobs, workspace.store, project, owner)
         start_scan(workspace.jobs, workspace.store, project, owner)
-        while workspace.jobs.unfinished():
-            time.sleep(0.1)
+        _wait_for(workspace)
+        other = project_by_id(workspace.store, CURVE_PROJECT)
+        learned = datasets_of(workspace.store, other.id)[0]
+        model = workspace.providers.base_models(LOCAL.name)[0]
+        start_sweep(workspace.store, workspace.jobs, other, learned, model, owner)
+        _wait_for(workspace)
         known = {one.person.email: one.person.id for one in people(workspace.store)}
         dataset = datasets_of(workspace.store, 1)[0]
         return known, {row.question: row.reply for row in rows_of(workspace.store, dataset.id, Split.TEST)}
     finally:
         workspace.close()
+
+
+def _wait_for(workspace: Workspace) -> None:
+    while workspace.jobs.unfinished():
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
