@@ -78,7 +78,8 @@ def _draws(copies: IntArray, resamples: int, rng: np.random.Generator) -> Iterat
         if few_kinds:
             yield rng.multinomial(prompts, copies / prompts, size=rows).astype(np.float64)
         else:
-            drawn = owner[rng.integers(prompts, size=(rows, prompts), dtype=np.uint32)]
+            places = rng.integers(prompts, size=(rows, prompts), dtype=np.uint32)
+            drawn = owner.take(places, mode="clip")  # no place is outside, so none is looked at twice
             drawn += np.arange(0, rows * kinds, kinds)[:, None]
             counts = np.bincount(drawn.ravel(), minlength=rows * kinds)
             yield counts.reshape(rows, kinds).astype(np.float64)
