@@ -169,7 +169,7 @@ def read_verdict(owner: Screen) -> None:
     expect(owner.page.get_by_role("dialog")).to_have_count(0)
     owner.see_title("Verdict")
     sentence = owner.page.get_by_test_id("stMain").get_by_role("heading", level=2).first
-    expect(sentence).to_contain_text(re.compile(r"preferred|evidence"))
+    expect(sentence).to_contain_text(re.compile(r"preferred|evidence", re.IGNORECASE))
     expect(owner.page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     owner.see("Word for word")
     assert not owner.page.get_by_test_id("stException").count()
