@@ -33,6 +33,10 @@ class CurveContent:
 
 def curve_content(reader: Reader, sweep: Sweep) -> CurveContent:
     """The content as far as the sweep came."""
+    return reader.recall(("sweep_points",), ("curve", sweep.id), lambda: _content(reader, sweep))
+
+
+def _content(reader: Reader, sweep: Sweep) -> CurveContent:
     points = points_of(reader, sweep)
     right = [point for point in points if point.right]
     shares: dict[int, list[float]] = defaultdict(list)
