@@ -24,7 +24,7 @@ from core.store.transaction import Transaction
 DATA = Path(__file__).parents[2] / "data" / "demo"
 FOLDERS = ("airport", "complaints")
 SPLIT = "60/20/20"
-"""Of five wordings of a rule, three are for training, one for validation, one for testing."""
+"""Of seven wordings of a rule, four are for training, one for validation, two for testing."""
 
 
 @dataclass(frozen=True)

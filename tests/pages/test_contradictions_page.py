@@ -53,7 +53,7 @@ def test_a_reply_of_the_demo_names_an_old_fare(app: App) -> None:
     page = scanned(app, project=homes.DEMO)
 
     assert not page.exception
-    assert "230 items compared" in said(page, "caption")
+    assert "318 items compared" in said(page, "caption")
     assert "Contradictions 1" in words(page)
     assert "against “€6.40”" in words(page) or "“€6.40” against" in words(page)
 

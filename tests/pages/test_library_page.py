@@ -82,7 +82,7 @@ def test_the_dry_run_counts_only_what_would_change(app: App) -> None:
 
     page.radio(key="library_change").set_value(Change.REVIEW_AGAIN).run()
 
-    assert "This changes 220 items. It can be undone." in words(page)
+    assert "This changes 308 items. It can be undone." in words(page)
 
 
 def test_what_others_wrote_is_never_obeyed(app: App) -> None:

@@ -90,11 +90,11 @@ def test_instructions_somebody_else_changed_are_not_overwritten(app: App) -> Non
 
 def test_rules_are_tried_on_the_approved_replies_before_they_are_saved(app: App) -> None:
     page = lists(app)
-    assert "These rules would notice 0 of 220 approved replies." in words(page)
+    assert "These rules would notice 0 of 308 approved replies." in words(page)
 
     type_in(page, "Words to avoid", "officer → colleague")
 
-    assert "These rules would notice 10 of 220 approved replies." in words(page)
+    assert "These rules would notice 10 of 308 approved replies." in words(page)
     assert "Tone: 10" in words(page)
     assert "Rather write “colleague”" in words(page)
     assert rules_now(app.store, app.project_id(homes.DEMO)).number == 0
