@@ -2,13 +2,14 @@
 
 import html
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from core.report.verdict_content import VerdictContent
+from core.report.vote_shares import Fall, VoteShare
 from core.verdict.preference import Estimate, PairVerdict
 from core.verdict.sequential import ENOUGH
 from ui import charts, widgets
@@ -17,7 +18,17 @@ GREY, DARK_GREY = "#767C7E", "#5A5F62"
 """Votes for nobody."""
 
 FOR_SECOND, FOR_FIRST = "#2A7399", "#B4553D"
-"""White numbers can be read on all four, and all four on either background."""
+TIE = "#85714F"
+"""White numbers can be read on all five, and all five on either background."""
+
+LOOKS = {
+    Fall.SECOND: (FOR_SECOND, ""),
+    Fall.SAME: (GREY, ""),
+    Fall.TIE: (TIE, ""),
+    Fall.BOTH_BAD: (DARK_GREY, "/"),
+    Fall.FIRST: (FOR_FIRST, ""),
+}
+"""The colour and pattern of each stretch of the bar."""
 
 LABELLED_FROM = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
@@ -31,17 +42,6 @@ LOWEST = 1e-6
 
 ROW = 34
 EVEN_PERCENT = 50.0
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One stretch of the bar of votes: how large it is and where it begins, in percent."""
-
-    name: str
-    size: float
-    begin: float
-    color: str
-    pattern: str = ""
 
 
 def evidence_chart(path: tuple[float, ...], key: str) -> None:
@@ -77,35 +77,35 @@ def evidence_chart(path: tuple[float, ...], key: str) -> None:
     charts.draw(figure, title, 290, key, alt)
 
 
-def shares_chart(content: VerdictContent, pair: PairVerdict, key: str) -> None:
+def shares_chart(shares: Sequence[VoteShare], key: str) -> None:
     """All votes as one bar: for the second arm, for nobody, for the first."""
-    parts = _parts(content, pair)
-    title = f"How did the {pair.n_votes} votes fall?"
+    title = "How did the votes fall?"
     figure = go.Figure()
-    for part in parts:
+    begin = 0.0
+    for part in shares:
+        size = 100 * part.share
+        color, pattern = LOOKS[part.fall]
         figure.add_bar(
-            x=[part.size],
+            x=[size],
             y=[0],
-            base=[part.begin],
+            base=[begin],
             orientation="h",
-            name=html.escape(part.name),
-            marker={
-                "color": part.color,
-                "pattern": {"shape": part.pattern, "fgcolor": GREY, "fillmode": "overlay"},
-            },
-            text=f"{part.size:.0f} %" if part.size >= LABELLED_FROM else "",
+            name=html.escape(part.words),
+            marker={"color": color, "pattern": {"shape": pattern, "fgcolor": GREY, "fillmode": "overlay"}},
+            text=f"{size:.0f} %" if size >= LABELLED_FROM else "",
             textposition="inside",
             insidetextanchor="middle",
             textfont={"color": "white", "size": 14},
-            hovertemplate=f"{html.escape(part.name)}: {part.size:.1f} %<extra></extra>",
+            hovertemplate=f"{html.escape(part.words)}: {size:.1f} %<extra></extra>",
         )
+        begin += size
     figure.update_layout(
         barmode="overlay",
         xaxis={"title": "share of votes (%)", "range": [0, 100]},
         yaxis={"visible": False},
         legend={"orientation": "h", "y": -0.5, "yanchor": "top", "x": 0},
     )
-    spoken = ", ".join(f"{part.name} {part.size:.0f} %" for part in parts)
+    spoken = ", ".join(f"{part.words} {100 * part.share:.0f} %" for part in shares)
     charts.draw(figure, title, 250, key, f"{title} {spoken}.")
 
 
@@ -162,20 +162,3 @@ def _evidence_axis(path: tuple[float, ...]) -> dict[str, Any]:
 
 def _power(exponent: int) -> str:
     return f"{10.0**exponent:,g}" if abs(exponent) < WRITTEN_OUT else f"10<sup>{exponent}</sup>"
-
-
-def _parts(content: VerdictContent, pair: PairVerdict) -> list[_Part]:
-    first, second = content.arms
-    sizes = (
-        (f"{second.words} better", pair.win, FOR_SECOND, ""),
-        ("tie", pair.tie, GREY, ""),
-        ("both bad", pair.both_bad, DARK_GREY, "/"),
-        (f"{first.words} better", pair.loss, FOR_FIRST, ""),
-    )
-    parts: list[_Part] = []
-    begin = 0.0
-    for name, share, color, pattern in sizes:
-        size = 100 * (share or 0)
-        parts.append(_Part(name, size, begin, color, pattern))
-        begin += size
-    return parts

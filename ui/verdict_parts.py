@@ -34,7 +34,7 @@ def numbers(content: VerdictContent, kind: Kind) -> None:
     if pair is not None and pair.mean is not None:
         left, right = st.columns(2, gap="medium")
         with left:
-            verdict_charts.shares_chart(content, pair, "verdict_shares")
+            verdict_charts.shares_chart(content.shares, "verdict_shares")
         with right:
             verdict_charts.raters_chart(content, pair, "verdict_raters")
         verdict_charts.evidence_chart(content.path, "verdict_evidence")

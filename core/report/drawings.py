@@ -8,11 +8,20 @@ from collections.abc import Sequence
 from html import escape
 
 from core.report.verdict_content import VerdictContent
+from core.report.vote_shares import Fall, VoteShare
 from core.verdict.preference import Estimate, PairVerdict
 from core.verdict.sequential import ENOUGH
 
 WIDTH = 640
-FOR_SECOND, FOR_FIRST, GREY, DARK, INK = "#2A7399", "#B4553D", "#9A9F9E", "#5A5F62", "#22272B"
+FOR_SECOND, FOR_FIRST, INK = "#2A7399", "#B4553D", "#22272B"
+GREY, BROWN, DARK = "#767C7E", "#85714F", "#5A5F62"
+COLORS = {
+    Fall.SECOND: FOR_SECOND,
+    Fall.SAME: GREY,
+    Fall.TIE: BROWN,
+    Fall.BOTH_BAD: DARK,
+    Fall.FIRST: FOR_FIRST,
+}
 ROW = 26
 LABELS = 190
 BAR = 34
@@ -24,30 +33,23 @@ NARROW = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
 
 
-def votes_bar(content: VerdictContent, pair: PairVerdict) -> str:
+def votes_bar(shares: Sequence[VoteShare]) -> str:
     """All votes as one bar: for the second arm, for nobody, for the first."""
-    first, second = content.arms
-    parts = (
-        (f"{second.words} better", pair.win, FOR_SECOND),
-        ("tie", pair.tie, GREY),
-        ("both bad", pair.both_bad, DARK),
-        (f"{first.words} better", pair.loss, FOR_FIRST),
-    )
     drawn, legend = list[str](), list[str]()
     begin = at = 0.0
-    for name, share, color in parts:
-        percent = 100 * (share or 0)
+    for part in shares:
+        percent, color = 100 * part.share, COLORS[part.fall]
         x, width = WIDTH * begin / 100, WIDTH * percent / 100
         drawn.append(f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="{BAR}" fill="{color}"/>')
         if percent >= NARROW:
             drawn.append(_text(x + width / 2, BAR / 2 + 5, f"{percent:.0f} %", "middle", "#fff", bold=True))
-        words = f"{name} {percent:.0f} %"
+        words = f"{part.words} {percent:.0f} %"
         legend.append(f'<rect x="{at:.1f}" y="{BAR + 12}" width="10" height="10" fill="{color}"/>')
         legend.append(_text(at + 15, BAR + 21, words))
         at += GAP + LETTER * len(words)
         begin += percent
-    spoken = ", ".join(f"{name} {100 * (share or 0):.0f} %" for name, share, _ in parts)
-    return _svg(f"How {pair.n_votes} votes fell: {spoken}", BAR + 28, [*drawn, *legend])
+    spoken = ", ".join(f"{part.words} {100 * part.share:.0f} %" for part in shares)
+    return _svg(f"How the votes fell: {spoken}", BAR + 28, [*drawn, *legend])
 
 
 def raters_forest(content: VerdictContent, pair: PairVerdict) -> str:

@@ -46,7 +46,7 @@ def _body(report: OnePage) -> Iterator[str]:
     yield f'<p class="do"><strong>What to do.</strong> {escape(report.recommendation)}</p>'
     pair = verdict.pair
     if pair is not None and pair.mean is not None:
-        yield f"<section><h2>How the votes fell</h2>{votes_bar(verdict, pair)}</section>"
+        yield f"<section><h2>How the votes fell</h2>{votes_bar(verdict.shares)}</section>"
         heading = escape(f"How sure, rater by rater: for {verdict.arms[1].words}")
         yield f"<section><h2>{heading}</h2>{raters_forest(verdict, pair)}</section>"
         if len(verdict.path) > 1:

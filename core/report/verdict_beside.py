@@ -18,11 +18,17 @@ from core.verdict.resample import alike_prompts
 from core.verdict.rows import SECOND
 from core.verdict.votes import PairVotes, Votes
 
-LENGTHS = "select item_id, length(text_a), length(text_b), identical from study_prompts where study_id = ?"
+LENGTHS = "select item_id, length(text_a), length(text_b) from study_prompts where study_id = ?"
 
 
 def lines_beside(
-    reader: Reader, study: Study, votes: Votes, seen: PairVotes, words: str, names: dict[str, str]
+    reader: Reader,
+    study: Study,
+    votes: Votes,
+    seen: PairVotes,
+    identical: frozenset[str],
+    words: str,
+    names: dict[str, str],
 ) -> Iterator[str]:
     """Everything that qualifies the mean preference for the second arm.
 
@@ -31,10 +37,10 @@ def lines_beside(
         study: a closed study.
         votes: its counted votes.
         seen: the same, seen from the second arm.
+        identical: the prompts that have two identical answers.
         words: the second arm as it stands in a sentence.
         names: the raters' names by id.
     """
-    identical = frozenset(str(item) for item, _, _, same in reader.rows(LENGTHS, study.id) if same)
     yield from _without_one_rater(seen, words, names)
     yield from _over_raters(seen)
     yield from _agreement(votes, identical)
@@ -91,7 +97,7 @@ def _side(found: Position) -> Iterator[str]:
 def _lengths(reader: Reader, study: Study, votes: Votes, words: str) -> Iterator[str]:
     first, second = arm_names(reader, study)
     scores = votes.scores_by_prompt(second, first)
-    lengths = {str(item): (int(a), int(b)) for item, a, b, _ in reader.rows(LENGTHS, study.id)}
+    lengths = {str(item): (int(a), int(b)) for item, a, b in reader.rows(LENGTHS, study.id)}
     if scores.empty:
         return
     length_a, length_b = np.array([lengths[item] for item in scores.index], dtype=np.float64).T

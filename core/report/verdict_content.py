@@ -29,6 +29,7 @@ from core.report.verdict_sentences import (
     open_sentence,
     p_words,
 )
+from core.report.vote_shares import VoteShare, identical_prompts, vote_shares
 from core.store.database import Reader
 from core.store.store import Store
 from core.verdict.preference import (
@@ -70,6 +71,7 @@ class VerdictContent:
     Attributes:
         enough: whether the sentence says that one is preferred.
         pair: shares, mean, intervals, evidence; None where nobody voted.
+        shares: how the votes fell; empty where nobody voted.
         path: the evidence before the first prompt and after each that counts.
         every_vote: the same mean over all votes, on prompts that not all raters reached too.
         beside: sentences about single raters, agreement, sides and lengths.
@@ -85,6 +87,7 @@ class VerdictContent:
     n_identical: int
     n_raters: int
     pair: PairVerdict | None
+    shares: tuple[VoteShare, ...]
     path: tuple[float, ...]
     raters: tuple[RaterLine, ...]
     sensitivity: Sensitivity | None
@@ -139,6 +142,7 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
     pair_votes = _seen_from_second(store, study, votes)
     every_vote = _seen_from_second(store, study, all_votes(store, study))
     pair = pair_verdict(pair_votes) if pair_votes else None
+    identical = identical_prompts(store, study)
     plan = plan_of(store, study.id)
     n_raters = len(set(pair_votes.rater.tolist())) if pair_votes else 0
     names = {str(one.person.id): one.person.name for one in progress_of(store, study.id)}
@@ -151,12 +155,17 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
         n_identical=evidence.n_identical,
         n_raters=n_raters,
         pair=pair,
+        shares=vote_shares(votes, pair, identical, words) if votes and pair else (),
         path=evidence.path,
         raters=_rater_lines(pair_votes, names) if pair_votes else (),
         sensitivity=sensitivity(pair_votes) if pair_votes else None,
         every_vote=estimate(every_vote) if every_vote else None,
         beside=(
-            *(lines_beside(store, study, votes, pair_votes, words[1], names) if votes and pair_votes else ()),
+            *(
+                lines_beside(store, study, votes, pair_votes, identical, words[1], names)
+                if votes and pair_votes
+                else ()
+            ),
             *aside_lines(store, study, words),
         ),
         accuracy=accuracy_content(store, dataset_by_id(store, study.dataset_id), arms[0], arms[1], words),

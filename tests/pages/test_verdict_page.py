@@ -72,7 +72,7 @@ def test_a_closed_study_says_who_was_preferred_and_what_it_does_not_say(hall: Ha
     assert "tokens and cost do not apply" in text
     assert len(charts(app)) == 3
     assert charts(app)[0] == (
-        "How did the 30 votes fall? the tuned model better 100 %, tie 0 %, both bad 0 %, "
+        "How did the votes fall? the tuned model better 100 %, the same answer 0 %, tie 0 %, both bad 0 %, "
         "the base model better 0 %."
     )
 

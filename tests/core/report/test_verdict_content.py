@@ -10,6 +10,7 @@ from core.rating.results import counted_votes
 from core.rating.studies import close_study
 from core.rating.votes import Outcome
 from core.report.verdict_content import VerdictContent, open_content, verdict_content
+from core.report.vote_shares import Fall
 from core.store.store import Store
 from core.verdict.intervals import mean_interval
 from core.verdict.preference import pair_verdict
@@ -148,6 +149,13 @@ def test_identical_answers_are_counted_on_the_page(store: Store, olga: Person, a
 
     assert 0 < found.n_identical < 12
     assert f"On {found.n_identical} of 12 prompts both gave the same answer." in " ".join(found.warnings)
+    assert [(part.fall, round(12 * part.share)) for part in found.shares] == [
+        (Fall.SECOND, 12 - found.n_identical),
+        (Fall.SAME, found.n_identical),
+        (Fall.TIE, 0),
+        (Fall.BOTH_BAD, 0),
+        (Fall.FIRST, 0),
+    ]
 
 
 def test_where_replies_repeat_accuracy_stands_beside_the_votes(
