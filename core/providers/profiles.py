@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 
 class MethodStyle(StrEnum):
@@ -193,6 +194,6 @@ def _base_url(profile: Provider, given: str) -> str | None:
     url = given.strip().rstrip("/")
     if not url:
         return None
-    if profile.name == AZURE.name and "/openai" not in url:
+    if profile.name == AZURE.name and "/openai" not in urlsplit(url).path:
         return f"{url}/openai/v1"
     return url

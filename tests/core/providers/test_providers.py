@@ -32,13 +32,16 @@ def test_a_key_is_in_nothing_that_can_be_shown(tmp_path: Path) -> None:
     assert "sk-very-secret" not in repr(providers.available()) + repr(providers.get("openai"))
 
 
-def test_azure_is_found_by_the_bare_address_of_its_resource(tmp_path: Path) -> None:
-    secrets = {"AZURE_OPENAI_ENDPOINT": "https://acme.openai.azure.com/", "AZURE_OPENAI_API_KEY": "key"}
+@pytest.mark.parametrize(
+    "resource", ["https://acme.openai.azure.com", "https://openai-desk.openai.azure.com"]
+)
+def test_azure_is_found_by_the_bare_address_of_its_resource(tmp_path: Path, resource: str) -> None:
+    secrets = {"AZURE_OPENAI_ENDPOINT": f"{resource}/", "AZURE_OPENAI_API_KEY": "key"}
 
     azure = Providers(tmp_path, secrets).get("azure")
 
     assert azure.ready
-    assert azure.base_url == "https://acme.openai.azure.com/openai/v1"
+    assert azure.base_url == f"{resource}/openai/v1"
 
 
 def test_an_unknown_provider_is_refused(tmp_path: Path) -> None:
