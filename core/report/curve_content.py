@@ -15,7 +15,9 @@ class CurveContent:
     """What is known of a sweep.
 
     Attributes:
-        held_out: how many held-out questions every training was asked.
+        held_out: how many held-out questions every training was asked; what was asked more of them, before a
+            customer was forgotten, counts no longer once a training was asked what is left.
+        complete: whether every training came out.
         untuned: the share that the untuned model had right; None until it is known.
         shares: by size, the share of each draw.
         curve: the fitted fan; None while trainings are missing, or held-out questions are too few.
@@ -24,6 +26,7 @@ class CurveContent:
     """
 
     held_out: int
+    complete: bool
     untuned: float | None
     shares: dict[int, tuple[float, ...]]
     curve: LearningCurve | None
@@ -38,15 +41,18 @@ def curve_content(reader: Reader, sweep: Sweep) -> CurveContent:
 
 def _content(reader: Reader, sweep: Sweep) -> CurveContent:
     points = points_of(reader, sweep)
-    right = [point for point in points if point.right]
+    held_out = min((len(point.right) for point in points if point.right), default=0)
+    right = [point for point in points if point.right and len(point.right) == held_out]
+    trained = [point for point in right if point.size != UNTUNED]
+    complete = len(trained) == len(sweep.trainings)
     shares: dict[int, list[float]] = defaultdict(list)
     for point in right:
         shares[point.size].append(sum(point.right) / len(point.right))
     untuned = shares.pop(UNTUNED, [None])[0]
-    held_out = len(right[0].right) if right else 0
-    curve = _fitted(sweep, right)
+    curve = _fitted(trained) if complete and held_out >= ENOUGH_TEST_PROMPTS else None
     return CurveContent(
         held_out=held_out,
+        complete=complete,
         untuned=untuned,
         shares={size: tuple(found) for size, found in sorted(shares.items())},
         curve=curve,
@@ -55,10 +61,7 @@ def _content(reader: Reader, sweep: Sweep) -> CurveContent:
     )
 
 
-def _fitted(sweep: Sweep, right: list[SweepPoint]) -> LearningCurve | None:
-    trained = [point for point in right if point.size != UNTUNED]
-    if len(trained) < len(sweep.trainings) or len(trained[0].right) < ENOUGH_TEST_PROMPTS:
-        return None
+def _fitted(trained: list[SweepPoint]) -> LearningCurve:
     runs = [Run(point.size, point.draw, np.array(point.right, dtype=np.float64)) for point in trained]
     return learning_curve(runs)
 

@@ -92,8 +92,7 @@ job = here.workspace.jobs.latest(KIND, str(sweep.id)) if sweep else None
 if sweep is not None and job is not None and job.unfinished:
     growing(sweep)
     st.stop()
-done = sweep is not None and len(curve_content(here.store, sweep).shares) == len(sweep.sizes)
-if not done:
+if sweep is None or not curve_content(here.store, sweep).complete:
     sizes = sizes_for(dataset.n_train)
     named = ", ".join(str(size) for size in sizes)
     st.write(

@@ -29,3 +29,21 @@ def test_it_says_what_it_will_train_and_begins_with_one_press(app: App) -> None:
     assert sweep is not None
     assert press(begun, "Stop") is not None
     assert "Draw the curve" not in [button.label for button in begun.main.button]
+
+
+def test_a_curve_that_was_stopped_with_every_size_trained_once_can_be_gone_on_with(app: App) -> None:
+    page = press(app.visit(DATASET, homes.OWNER), "Freeze").switch_page(LEARNING_CURVE).run()
+    begun = press(page, "Draw the curve")
+    dataset = datasets_of(app.store, app.project_id(homes.DEMO))[0]
+    sweep = sweep_of(app.store, dataset.id, str(page.selectbox(key="curve_model").value))
+    assert sweep is not None
+    press(begun, "Stop")
+    while app.working():
+        pass
+    with app.store.transaction("test") as tx:
+        tx.delete("sweep_points", {"sweep_id": sweep.id})
+        for size in sweep.sizes:
+            row = {"sweep_id": sweep.id, "size": size, "draw": 1, "marks": "10", "trained_at": tx.now}
+            tx.insert("sweep_points", row)
+
+    assert "Go on" in [button.label for button in begun.run().main.button]

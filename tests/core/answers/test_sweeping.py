@@ -143,6 +143,21 @@ def test_with_few_held_out_questions_no_curve_is_drawn_and_it_is_said(desk: Desk
     )
 
 
+def test_after_an_erasure_only_trainings_that_were_asked_the_same_questions_count_together(
+    desk: Desk,
+) -> None:
+    sweep = written(desk, ENOUGH_TEST_PROMPTS + 1)
+    assert curve_content(desk.store, sweep).complete
+    with desk.store.transaction("system") as tx:
+        key = {"sweep_id": sweep.id, "size": sweep.sizes[0], "draw": 1}
+        tx.update("sweep_points", key, {"marks": "1" * ENOUGH_TEST_PROMPTS})
+
+    content = curve_content(desk.store, sweep)
+
+    assert (content.complete, content.curve, content.untuned) == (False, None, None)
+    assert (content.held_out, content.shares) == (ENOUGH_TEST_PROMPTS, {sweep.sizes[0]: (1.0,)})
+
+
 def written(desk: Desk, questions: int) -> Sweep:
     """A finished sweep whose models are right on more questions the more they learned from."""
     sweep = begun(desk)
