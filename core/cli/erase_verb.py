@@ -6,7 +6,7 @@ from typing import Any
 
 from core.cli.acting import acting_person, add_acting, opened
 from core.cli.output import emit, write_whole
-from core.errors import Refused
+from core.errors import TouchstoneError
 from core.forgetting.erasing import Erasure, erase
 from core.forgetting.giving_out import give_out
 from core.forgetting.kept_files import files_to_remove
@@ -80,8 +80,8 @@ def _lines(plan: Plan, n_files: int) -> list[str]:
 def _erased(workspace: Workspace, erasure: Erasure) -> tuple[dict[str, Any], str]:
     try:
         withdrawn = withdraw_all(workspace.store, workspace.providers, erasure.id)
-    except Refused as refused:
-        withdrawn = str(refused)
+    except TouchstoneError as failure:
+        withdrawn = str(failure)
     runs = runs_of_erasure(workspace.store, erasure.id)
     document = {
         "erasure": erasure.id,
@@ -96,7 +96,7 @@ def _erased(workspace: Workspace, erasure: Erasure) -> tuple[dict[str, Any], str
         f"Erased: {erasure.n_items} items, {erasure.n_replies} replies, {erasure.n_answers} answers.",
         f"Erased: {erasure.n_files} kept files, {erasure.n_mentions} mentions.",
         "Backups made before still hold them.",
-        *([withdrawn] if runs else []),
+        withdrawn,
         *(f"  run {number}: {note}" for number, _, note in runs),
     ]
     return document, "\n".join(text)

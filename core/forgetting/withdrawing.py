@@ -47,9 +47,8 @@ def withdraw_all(store: Store, providers: Providers, erasure_id: int, task: Task
 
     Raises:
         Refused: it failed for some of them.
+        ProviderFailed: the engine did not delete what learning curves left there; all else was asked before.
     """
-    for sweep in _sweeps(store, erasure_id):
-        discard(providers.service(LOCAL.name), sweep)
     left = _left(store, erasure_id)
     failed = 0
     for place, run_id in enumerate(left):
@@ -64,11 +63,15 @@ def withdraw_all(store: Store, providers: Providers, erasure_id: int, task: Task
         with store.transaction("system") as tx:
             key = {"erasure_id": erasure_id, "run_id": run_id}
             tx.update("erased_runs", key, {"state": state, "note": note})
+    for sweep in _sweeps(store, erasure_id):
+        discard(providers.service(LOCAL.name), sweep)
     if failed:
         raise Refused(
             f"What was sent for {failed} of {len(left)} fine-tunings could not be deleted at its provider. "
             "The Forget page says why; try again there."
         )
+    if not left:
+        return "No fine-tuning is left to withdraw."
     return f"What was sent for {len(left)} fine-tunings was deleted."
 
 

@@ -10,6 +10,7 @@ from core.forgetting.erasing import FAILED, LONGEST_REASON, Erasure, erase, eras
 from core.forgetting.giving_out import give_out
 from core.forgetting.kept_files import files_to_remove
 from core.forgetting.plan import Found, Plan, Request, plan_of
+from core.jobs.jobs import JobState
 from core.people.roles import Action
 from ui import session, widgets
 
@@ -150,7 +151,12 @@ def tombstone(erasure: Erasure) -> None:
         runs = withdrawing.runs_of_erasure(here.store, erasure.id)
         for run_id, state, note in runs:
             st.caption(f"Run {run_id}: {widgets.escaped(note or state)}")
-        if any(state == FAILED for _, state, _ in runs):
+        job = here.workspace.jobs.latest(withdrawing.KIND, str(erasure.id))
+        failed = job is not None and job.state is JobState.FAILED
+        run_failed = any(state == FAILED for _, state, _ in runs)
+        if job is not None and failed and not run_failed:
+            st.caption(widgets.escaped(job.outcome or ""))
+        if failed or run_failed:
             st.button("Try again", key=f"again-{erasure.id}", on_click=withdraw, args=(erasure.id,))
 
 

@@ -1,17 +1,19 @@
 """What a model learned: the real engine's files and its reply picker go; a provider's model is marked."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.cli.main import main
-from core.errors import Refused
+from core.errors import ProviderFailed, Refused
 from core.forgetting import withdrawing
 from core.forgetting.erasing import erase
 from core.forgetting.marks import run_mark
 from core.forgetting.plan import Request
+from core.training.sweeps import start_sweep
 from tests.core.forgetting.counter import everything
 from tests.core.providers.fake_provider import FakeProvider, refusal
 from tests.core.training.desk import NGRAMS, Desk, open_desk, stop_engine
@@ -101,6 +103,26 @@ def test_a_provider_that_does_not_answer_can_be_asked_again(
     assert [state for _, state, _ in withdrawing.runs_of_erasure(desk.store, done.id)] == ["failed"]
     withdrawing.withdraw_all(desk.store, desk.workspace.providers, done.id)
     assert fake.files == {}
+
+
+def test_where_the_engine_does_not_start_what_was_sent_to_a_provider_is_deleted_all_the_same(
+    foreign_desk: tuple[Desk, FakeProvider],
+) -> None:
+    desk, fake = foreign_desk
+    desk.finish(desk.launch())
+    start_sweep(desk.store, desk.workspace.jobs, desk.project, desk.dataset, NGRAMS, desk.owner)
+    while desk.workspace.jobs.unfinished():
+        time.sleep(0.02)
+    shutil.rmtree(desk.workspace.home / "engine", ignore_errors=True)
+    (desk.workspace.home / "engine").write_text("no folder", encoding="ascii")
+    item_id, _ = taught_item(desk)
+    done = erase(desk.store, Request("", (), frozenset({item_id})), REASON, desk.owner)
+
+    with pytest.raises(ProviderFailed, match="engine did not start"):
+        withdrawing.withdraw_all(desk.store, desk.workspace.providers, done.id)
+
+    assert fake.files == {}
+    assert [state for _, state, _ in withdrawing.runs_of_erasure(desk.store, done.id)] == ["withdrawn"]
 
 
 def test_the_command_line_forgets_one_item_and_says_what_it_did(
