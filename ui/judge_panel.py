@@ -57,7 +57,8 @@ def _progress(here: Session, judge: Judge) -> None:
         st.rerun()
     else:
         widgets.job_line(job)
-        st.button("Stop", key="judge_stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
+        if here.may(Action.STUDY):
+            st.button("Stop", key="judge_stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
 
 
 def _ended(here: Session, known: list[Judge]) -> None:

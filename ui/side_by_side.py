@@ -97,7 +97,8 @@ def _facts(arm: Arm, reply: Reply) -> None:
             widgets.text_block(reply.matched_question, label=f"Nearest approved question{near}")
         with st.expander("What else it considered"):
             for candidate in reply.candidates[1:]:
-                widgets.text_block(candidate.reply, label=f"score {candidate.score:.2f}")
+                score = "unknown" if candidate.score is None else f"{candidate.score:.2f}"
+                widgets.text_block(candidate.reply, label=f"score {score}")
         return
     read, written = (
         "unknown" if count is None else str(count) for count in (reply.input_tokens, reply.output_tokens)

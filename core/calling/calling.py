@@ -33,13 +33,16 @@ def call(store: Store, outside: Outside, now: datetime, closing: threading.Event
     """
     gather(store, now)
     down: set[str] = set()
-    for message in due(store, now)[:AT_ONCE]:
-        if closing is not None and closing.is_set():
+    tried = 0
+    for message in due(store, now):
+        if tried == AT_ONCE or (closing is not None and closing.is_set()):
             return
         wish = wishes(store, message.project_id)[message.occasion]
         way = wish.webhook if message.channel is Channel.WEBHOOK else Channel.MAIL.value
-        if way not in down and not _send(store, message, wish, outside, now):
-            down.add(way)
+        if way not in down:
+            tried += 1
+            if not _send(store, message, wish, outside, now):
+                down.add(way)
 
 
 def _send(store: Store, message: Message, wish: Wish, outside: Outside, now: datetime) -> bool:

@@ -111,7 +111,7 @@ def suggested_plan(reader: Reader, dataset: Dataset) -> Plan:
     """A sensible plan: all who are invited rate everything, to find out whether the second is better."""
     enough = dataset.n_test >= ENOUGH_FOR_PRACTICE
     return Plan(
-        raters=max(1, len(invited(reader, dataset.project_id, dataset.id).may_rate)),
+        raters=min(max(1, len(invited(reader, dataset.project_id, dataset.id).may_rate)), MOST_RATERS),
         rubric=RUBRIC[project_by_id(reader, dataset.project_id).kind],
         practice=USUAL_PRACTICE if enough else 0,
         repeats=USUAL_REPEATS if enough else 0.0,

@@ -17,12 +17,15 @@ from core.verdict.rows import BOTH_BAD, FIRST, SECOND
 def close_and_mark(store: Store, study: Study, person: Person) -> Study:
     """End the study and reveal it; what it shows of the topics marks what to write next.
 
+    One that nobody rated shows nothing, so that what the study before it marked stays.
+
     Raises:
         NotAllowed: the person may not close studies here.
         Refused: it is closed already.
     """
     closed = studies.close_study(store, study, person)
-    mark_losses(store, study.project_id, study.id, loss_marks(store, closed), person)
+    if all_votes(store, closed) is not None:
+        mark_losses(store, study.project_id, study.id, loss_marks(store, closed), person)
     return closed
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.calling.calling import call
+from core.calling.calling import AT_ONCE, call
 from core.calling.messages import MessageState, ask_for_test, latest
 from core.calling.settings import Wish, tell, wishes
 from core.curation import review, writing
@@ -248,6 +248,19 @@ def test_one_refused_address_does_not_keep_the_others_from_being_told(
     failures = [one for one in latest(desk.store, desk.project.id) if one.attempts and one.due_at]
     assert [one.person for one in failures] == [desk.ben]
     assert failures[0].outcome == "The mail server does not take mail to this address."
+
+
+def test_many_letters_that_cannot_be_sent_do_not_hold_up_a_webhook(desk: Desk, hook: Hook) -> None:
+    no_mail = outside_of({"TOUCHSTONE_WEBHOOK_INSIDE": "yes"})
+    chosen(desk, Occasion.RETURNED, no_mail, mail=True)
+    for number in range(AT_ONCE + 1):
+        desk.returned(f"Question {number}?", REPLY)
+    chosen(desk, Occasion.WAITING, no_mail, hook.address)
+    ask_for_test(desk.store, desk.project.id, Occasion.WAITING, desk.olga)
+
+    call(desk.store, no_mail, later())
+
+    assert len(hook.bodies) == 1
 
 
 def test_without_a_mail_server_the_owner_reads_what_is_missing(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from core.rating.duels import begin
 from core.rating.prompts import practice_of, prompts_of
 from core.rating.seal import seal_of
 from core.rating.studies import StudyState, close_study, fix_prompts, leave_out, open_study, telling_prompts
-from core.rating.study_plan import Claim, Form, Plan, plan_of, suggested_plan
+from core.rating.study_plan import MOST_RATERS, Claim, Form, Plan, plan_of, suggested_plan
 from core.store.store import Store
 from tests.core.rating.study_hall import Hall, furnished, likes, plain, rate_all, warm
 
@@ -45,6 +45,13 @@ def test_a_plan_is_suggested_for_everybody_who_is_invited(store: Store, olga: Pe
     assert (plan.raters, plan.claim, plan.prompts) == (2, Claim.BETTER, None)
     assert (plan.practice, plan.repeats) == (3, 0.08)
     assert "Which reply would you rather send" in plan.rubric
+
+
+def test_of_very_many_who_are_invited_no_more_are_suggested_than_a_study_takes(hall: Hall) -> None:
+    for number in range(MOST_RATERS + 1):
+        hall.rater(f"Rater {number}")
+
+    assert hall.study().raters == MOST_RATERS
 
 
 @pytest.mark.parametrize(

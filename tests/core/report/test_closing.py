@@ -74,6 +74,14 @@ def test_the_marks_of_the_last_study_stand_in_the_place_of_those_before(hall: Ha
     assert only.weight == pytest.approx(0.4 * 3 * 1.5)
 
 
+def test_a_study_that_is_given_up_leaves_the_marks_of_the_one_before(hall: Hall) -> None:
+    mark_losses(hall.store, hall.project.id, 1, [LossMark("Lounges", 4, 0.5, 0.2)], hall.owner)
+
+    close_and_mark(hall.store, hall.study(1), hall.owner)
+
+    assert [one.mark.topic for one in lost_topics(hall.store, hall.project.id)] == ["Lounges"]
+
+
 def test_only_who_may_close_a_study_marks_its_losses(hall: Hall) -> None:
     with pytest.raises(NotAllowed, match="open or close a study"):
         mark_losses(hall.store, hall.project.id, 1, [], hall.author)
