@@ -12,6 +12,12 @@ MADE = "new_project_made"
 KINDS = {Kind.REPLY: "A written reply", Kind.LABEL: "One of a few labels"}
 
 
+@st.dialog("New project")
+def dialog(store: Store, person: Person, chosen_key: str) -> None:
+    """The form over whatever page one is on."""
+    form(store, person, chosen_key)
+
+
 def form(store: Store, person: Person, chosen_key: str) -> None:
     """Draw the form; a project that was made is then in the session under `chosen_key`."""
     problem = st.session_state.pop("new_project_problem", None)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.curation.projects import Project
 from core.jobs.jobs import Job
-from core.people.persons import Person
 from core.people.roles import Action, may
 from ui import new_project, session, sign_in, widgets
 from ui.session import Visitor
@@ -34,7 +33,12 @@ def draw(visitor: Visitor | None) -> None:
             else:
                 st.button("Be somebody else", on_click=session.leave, width="stretch")
             if may(visitor.roles, Action.READ):
-                st.button("New project", on_click=_new_project, args=(visitor.person,), width="stretch")
+                st.button(
+                    "New project",
+                    on_click=new_project.dialog,
+                    args=(session.workspace().store, visitor.person, session.PROJECT),
+                    width="stretch",
+                )
 
 
 def _project_switcher(projects: tuple[Project, ...], current: Project) -> None:
@@ -66,8 +70,3 @@ def _background(project_id: int) -> None:
 def _at_work(project_id: int) -> list[Job]:
     """The work of this project and of the whole workspace; other projects are other people's."""
     return [job for job in session.workspace().jobs.unfinished() if job.project_id in {None, project_id}]
-
-
-@st.dialog("New project")
-def _new_project(person: Person) -> None:
-    new_project.form(session.workspace().store, person, session.PROJECT)

@@ -41,8 +41,19 @@ def seed_demo(store: Store) -> list[Project]:
     return [_seed(store, folder) for folder in FOLDERS]
 
 
+def is_demo(project: Project) -> bool:
+    """Whether this is one of the demo projects."""
+    return project.name in {_about(folder)["name"] for folder in FOLDERS}
+
+
+def _about(folder: str) -> dict[str, Any]:
+    """What a demo project is called, and what an ideal reply is in it."""
+    about: dict[str, Any] = json.loads((DATA / folder / "project.json").read_text(encoding="utf-8"))
+    return about
+
+
 def _seed(store: Store, folder: str) -> Project:
-    about = json.loads((DATA / folder / "project.json").read_text(encoding="utf-8"))
+    about = _about(folder)
     found = find_project(store, about["name"])
     if found is not None:
         return found

@@ -3,17 +3,29 @@
 import streamlit as st
 
 from core.curation.labour import labour_of
+from core.demo.seed import is_demo
 from core.people.roles import Action
 from core.report.overview import latest_verdict, next_action, steps
-from ui import session, widgets
+from ui import new_project, session, widgets
 
 here = session.require(Action.READ)
+
+
+def start_own() -> None:
+    """Ask for a new project."""
+    new_project.dialog(here.store, here.person, session.PROJECT)
+
 
 for notice in here.store.notices:
     st.info(widgets.escaped(notice), icon=":material/healing:")
 
 st.title(widgets.escaped(here.project.name))
-st.caption("From customers' questions to a verdict, and round again.")
+if is_demo(here.project):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("A demo with made-up customers and colleagues. Look around, change anything.")
+        st.button("Start your own project", on_click=start_own, icon=":material/add:")
+else:
+    st.caption("From customers' questions to a verdict, and round again.")
 
 with st.container(horizontal=True, gap="small"):
     for step in steps(here.store, here.project):

@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.curation.items import State, count_by_state
 from tests import homes
-from tests.pages.visiting import OVERVIEW, App, obeyed, press, said, words
+from tests.pages.visiting import OVERVIEW, ROOT, SECONDS, App, obeyed, press, said, words
+from ui import session
+
+OWN = "Start your own project"
+THERE_NO_MORE = -1
 
 
 def test_the_strip_counts_what_is_there(app: App) -> None:
@@ -34,7 +39,7 @@ def test_the_strip_counts_what_is_there(app: App) -> None:
 def test_everybody_is_offered_one_next_thing(app: App, email: str, button: str, sentence: str) -> None:
     page = app.visit(OVERVIEW, email)
 
-    assert [one.label for one in page.main.button] == [button]
+    assert [one.label for one in page.main.button] == [OWN, button]
     assert sentence in words(page)
 
 
@@ -48,7 +53,7 @@ def test_somebody_who_only_looks_on_has_nothing_to_do_before_a_model_is_tuned(ap
     page = app.visit(OVERVIEW, homes.EVA)
 
     assert "There is nothing for you to do right now." in words(page)
-    assert not page.main.button
+    assert [one.label for one in page.main.button] == [OWN]
 
 
 def test_an_empty_project_begins_with_an_import(app: App) -> None:
@@ -58,6 +63,27 @@ def test_an_empty_project_begins_with_an_import(app: App) -> None:
 
     expert = app.visit(OVERVIEW, homes.ANNA, homes.EMPTY)
     assert "nothing for you to do" in words(expert)
+
+
+def test_a_demo_says_that_it_is_one_and_leads_to_a_project_of_ones_own(app: App) -> None:
+    page = app.visit(OVERVIEW, homes.OWNER)
+    assert "A demo with made-up customers" in words(page)
+
+    press(page, OWN)
+    page.text_input(key="new_project_name").set_value("Lamp shop")
+    next(one for one in page.button if one.label == "Start the project").click().run()
+
+    assert [title.value for title in page.title] == ["Lamp shop"]
+    assert "A demo" not in words(page)
+    assert OWN not in [one.label for one in page.main.button]
+
+
+def test_who_has_a_project_of_their_own_comes_there_before_a_demo(app: App) -> None:
+    page = AppTest.from_file(str(ROOT / OVERVIEW), default_timeout=SECONDS)
+    page.session_state[session.PERSON] = app.person(homes.OWNER).id
+    page.session_state[session.PROJECT] = THERE_NO_MORE
+
+    assert [title.value for title in page.run().title] == [homes.EMPTY]
 
 
 def test_a_repaired_workspace_says_so(app: App, home: Path) -> None:
