@@ -1,11 +1,14 @@
 """Parts of the Side by side page: what was asked and answered, kept for the session, and its cards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from core.answers.arms import Arm, ArmKind
 from core.answers.ask import Reply, ask
+from core.answers.examples import MOST
+from core.curation.items import Turn
 from core.errors import TouchstoneError
 from core.providers.profiles import Provider
 from core.providers.providers import Providers
@@ -45,10 +48,10 @@ class Asked:
     answers: dict[int, Answer] = field(default_factory=dict)
 
 
-def answer(providers: Providers, arm: Arm, question: str) -> Answer:
+def answer(providers: Providers, arm: Arm, question: str, examples: Sequence[Turn]) -> Answer:
     """Ask an arm, once; a failure is an answer to show too."""
     try:
-        return Answer(arm, ask(providers, arm, question))
+        return Answer(arm, ask(providers, arm, question, examples=examples))
     except TouchstoneError as error:
         return Answer(arm, str(error))
 
@@ -65,7 +68,16 @@ def card(shown: Answer) -> None:
         _facts(shown.arm, shown.said)
 
 
-def choose_other(providers: Providers) -> tuple[Provider, str] | None:
+@dataclass(frozen=True)
+class Other:
+    """A model to ask beside the run's own, and how many of the run's examples it is shown."""
+
+    provider: Provider
+    model: str
+    examples: int
+
+
+def choose_other(providers: Providers) -> Other | None:
     """A third answer from any model of any provider that is set up; choosing one asks nothing yet."""
     with st.expander("Ask another model too", icon=":material/add:"):
         ready = [one for one in providers.available() if one.ready and not one.picks_replies]
@@ -77,12 +89,22 @@ def choose_other(providers: Providers) -> tuple[Provider, str] | None:
         model = right.text_input(
             "Model", value=provider.base_models[0] if provider.base_models else "", key="side_model"
         )
+        examples = st.number_input(
+            "Examples it is shown",
+            0,
+            MOST,
+            0,
+            key="side_examples",
+            help="With each question it reads so many of the replies that the tuned model learned from: "
+            "those to the most similar questions. It is what tuning is weighed against.",
+        )
+        sent = "The question, the examples" if examples else "The question"
         st.caption(
-            f"The question and your project's instructions are sent to {widgets.escaped(provider.title)} "
+            f"{sent} and your project's instructions are sent to {widgets.escaped(provider.title)} "
             "with the next question you ask."
         )
         wanted = st.checkbox("Ask it with every question", key="side_other")
-        return (provider, model) if wanted and model.strip() else None
+        return Other(provider, model, examples) if wanted and model.strip() else None
 
 
 def _facts(arm: Arm, reply: Reply) -> None:

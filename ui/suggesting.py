@@ -38,11 +38,15 @@ def suggesting(here: Session, item: Item, *, before_taking: Callable[[], None]) 
 
 
 def _who_can_draft(here: Session) -> list[Arm]:
-    """The models of the newest run that succeeded, and every other that was asked and can be reached."""
+    """The models of the newest run that succeeded, and every other that was asked and can be reached.
+
+    Those that are shown examples belong to a dataset, and there is none here.
+    """
     tuned = [run for run in runs_of(here.store, here.project.id) if run.state is RunState.SUCCEEDED]
     newest = list(reversed(ensure_arms_of_run(here.store, tuned[0], here.person))) if tuned else []
     reached = {provider.name for provider in here.workspace.providers.available() if provider.ready}
-    others = [arm for arm in arms_of(here.store, here.project.id) if arm.kind is ArmKind.MODEL]
+    known = arms_of(here.store, here.project.id)
+    others = [arm for arm in known if arm.kind is ArmKind.MODEL and not arm.examples]
     return [arm for arm in (*newest, *others) if arm.provider in reached]
 
 

@@ -1,8 +1,9 @@
-"""Arms: a model with its instructions and its temperature, which is one way of answering."""
+"""Arms: a model with its instructions, its examples and its temperature, which is one way of answering."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.answers.examples import checked
 from core.datasets.versions import dataset_by_id
 from core.errors import Refused
 from core.people.persons import Person
@@ -27,7 +28,12 @@ class ArmKind(StrEnum):
 
 @dataclass(frozen=True)
 class Arm:
-    """One way of answering; `temperature` None leaves it to the model, or does not apply."""
+    """One way of answering.
+
+    Attributes:
+        temperature: None leaves it to the model, or does not apply.
+        examples: how many taught replies, those nearest to the question, it is shown before it answers.
+    """
 
     id: int
     project_id: int
@@ -38,6 +44,7 @@ class Arm:
     instructions: str
     temperature: float | None
     run_id: int | None
+    examples: int
 
     @property
     def picks_replies(self) -> bool:
@@ -77,21 +84,32 @@ def ensure_arms_of_run(store: Store, run: Run, person: Person) -> tuple[Arm, Arm
 
 
 def add_model_arm(
-    store: Store, project_id: int, provider: Provider, model: str, instructions: str, person: Person
+    store: Store,
+    project_id: int,
+    provider: Provider,
+    model: str,
+    instructions: str,
+    person: Person,
+    examples: int = 0,
 ) -> Arm:
     """Any model of a provider as an arm; one that is there already is returned as it is.
 
     Raises:
         NotAllowed: the person may not ask models here.
-        Refused: no model is named.
+        Refused: no model is named, or it is to be shown examples that it would not read.
     """
+    checked(examples)
+    if examples and provider.picks_replies:
+        raise Refused("A reply picker reads the question alone, so it can be shown no examples.")
     called = model.strip()
     if not called:
         raise Refused("Name the model that is to answer.")
     with store.transaction(person.email) as tx:
         require(tx, project_id, person, Action.ASK)
         name = f"{called} ({provider.title})"
-        return _ensured(tx, project_id, ArmKind.MODEL, name, provider, called, instructions, None)
+        if examples:
+            name += f" shown {examples} examples" if examples > 1 else " shown an example"
+        return _ensured(tx, project_id, ArmKind.MODEL, name, provider, called, instructions, None, examples)
 
 
 def arm_by_id(reader: Reader, arm_id: int) -> Arm:
@@ -111,7 +129,10 @@ def arms_of(reader: Reader, project_id: int) -> list[Arm]:
     return [_arm(row) for row in reader.rows(f"{SELECT} where project_id = ? order by id desc", project_id)]
 
 
-SELECT = "select id, project_id, kind, name, provider, model, instructions, temperature, run_id from arms"
+SELECT = (
+    "select id, project_id, kind, name, provider, model, instructions, temperature, run_id, "
+    "coalesce(examples, 0) from arms"
+)
 
 
 def _ensured(
@@ -123,14 +144,17 @@ def _ensured(
     model: str,
     instructions: str,
     run: Run | None,
+    examples: int = 0,
 ) -> Arm:
     row = tx.row(
-        f"{SELECT} where project_id = ? and kind = ? and provider = ? and model = ? and instructions = ?",
+        f"{SELECT} where project_id = ? and kind = ? and provider = ? and model = ? and instructions = ? "
+        "and coalesce(examples, 0) = ?",
         project_id,
         kind.value,
         provider.name,
         model,
         instructions,
+        examples,
     )
     if row is not None:
         return _arm(row)
@@ -147,6 +171,7 @@ def _ensured(
             "instructions": instructions,
             "temperature": None if provider.picks_replies else TEMPERATURE,
             "run_id": run.id if run else None,
+            "examples": examples or None,
             "created_at": tx.now,
         },
     )

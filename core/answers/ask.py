@@ -38,15 +38,22 @@ class Reply:
     abstained: bool
 
 
-def ask(providers: Providers, arm: Arm, question: str, conversation: Sequence[Turn] = ()) -> Reply:
-    """Ask an arm.
+def ask(
+    providers: Providers,
+    arm: Arm,
+    question: str,
+    conversation: Sequence[Turn] = (),
+    examples: Sequence[Turn] = (),
+) -> Reply:
+    """Ask an arm; `examples` are what `core.answers.examples` found for it and this question.
 
     Raises:
         ProviderFailed: the provider refused, or could not be asked.
     """
     service = providers.service(arm.provider)
     began = time.perf_counter()
-    said = service.chat(arm.model, messages(arm.instructions, question, conversation), arm.temperature)
+    told = messages(arm.instructions, question, (*examples, *conversation))
+    said = service.chat(arm.model, told, arm.temperature)
     seconds = time.perf_counter() - began
     return Reply(
         text=said.text,
@@ -64,7 +71,7 @@ def ask(providers: Providers, arm: Arm, question: str, conversation: Sequence[Tu
 def messages(
     instructions: str, question: str, conversation: Sequence[Turn]
 ) -> list["ChatCompletionMessageParam"]:
-    """The conversation as a model reads it: instructions, what was said before, the question."""
+    """The conversation as a model reads it: instructions, examples and what was said before, the question."""
     told: list[ChatCompletionMessageParam] = []
     if instructions:
         told.append({"role": "system", "content": instructions})

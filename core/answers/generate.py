@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from core.answers.arms import Arm, arm_by_id
 from core.answers.ask import Reply, ask
+from core.answers.examples import examples_for
+from core.curation.items import Turn
 from core.datasets.splitting import Split
 from core.datasets.versions import FrozenRow, dataset_by_id, rows_of
 from core.errors import ProviderFailed
@@ -67,7 +69,15 @@ def answer_missing(
     """
     rows = rows_of(store, dataset_id, Split.TEST)
     there = _there(store, dataset_id)
-    missing = [_Asked(arm, row) for row in rows for arm in arms if (arm.id, row.item_id) not in there]
+    questions = [row.question for row in rows]
+    numbers = {arm.examples for arm in arms}
+    shown = {number: examples_for(store, dataset_id, questions, number) for number in numbers}
+    missing = [
+        _Asked(arm, row, shown[arm.examples][place])
+        for place, row in enumerate(rows)
+        for arm in arms
+        if (arm.id, row.item_id) not in there
+    ]
     with _Asking(task, store, providers, dataset_id, len(missing)) as asking:
         for asked in missing:
             asking.begin(asked)
@@ -79,6 +89,7 @@ def answer_missing(
 class _Asked:
     arm: Arm
     row: FrozenRow
+    examples: tuple[Turn, ...]
 
 
 class _Asking:
@@ -160,7 +171,7 @@ def _work(task: Task, providers: Providers) -> str:
 
 
 def _ask(providers: Providers, asked: _Asked) -> Reply:
-    return ask(providers, asked.arm, asked.row.question, asked.row.conversation)
+    return ask(providers, asked.arm, asked.row.question, asked.row.conversation, asked.examples)
 
 
 def _outcome(future: Future[Reply]) -> Reply | ProviderFailed:

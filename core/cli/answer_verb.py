@@ -50,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who answers: the tuned model of a run by its number, the base of the runs named (else of the "
         "newest), or any model of a provider; may be said more than once",
     )
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=0,
+        metavar="N",
+        help="show each PROVIDER:MODEL, with every question, the replies taught to the N most similar ones",
+    )
     add_acting(parser)
 
 
@@ -66,7 +73,7 @@ def run(options: argparse.Namespace) -> None:
         dataset = dataset_by_id(store, options.dataset)
         if not dataset.n_test:
             raise Refused(f"{dataset.id} holds no questions out, so there is nothing to ask.")
-        arms = _arms(workspace, dataset, options.arms, person)
+        arms = _arms(workspace, dataset, options.arms, options.examples, person)
         sys.stderr.write(_sent(workspace, dataset, arms))
         job = generate(store, workspace.jobs, dataset.id, arms, person)
         try:
@@ -85,7 +92,9 @@ def run(options: argparse.Namespace) -> None:
         raise Refused(f"{failed} answers failed; the others are kept. The same command asks for them again.")
 
 
-def _arms(workspace: Workspace, dataset: Dataset, named: list[str], person: Person) -> list[Arm]:
+def _arms(
+    workspace: Workspace, dataset: Dataset, named: list[str], examples: int, person: Person
+) -> list[Arm]:
     """The arms as they were named, each once; none is made before all names hold."""
     store = workspace.store
     tuned = {word: _tuned(store, dataset, int(word)) for word in named if word.isdecimal()}
@@ -100,7 +109,7 @@ def _arms(workspace: Workspace, dataset: Dataset, named: list[str], person: Pers
         else:
             provider, model = models[word]
             project_id, instructions = dataset.project_id, dataset.instructions
-            arms = [add_model_arm(store, project_id, provider, model, instructions, person)]
+            arms = [add_model_arm(store, project_id, provider, model, instructions, person, examples)]
         found |= {arm.id: arm for arm in arms}
     return list(found.values())
 
@@ -141,7 +150,8 @@ def _sent(workspace: Workspace, dataset: Dataset, arms: list[Arm]) -> str:
     outside = dict.fromkeys(
         workspace.providers.get(arm.provider).title for arm in arms if not arm.picks_replies
     )
-    return "".join(f"Up to {dataset.n_test} questions are sent to {title}.\n" for title in outside)
+    shown = " with examples" if any(arm.examples for arm in arms) else ""
+    return "".join(f"Up to {dataset.n_test} questions{shown} are sent to {title}.\n" for title in outside)
 
 
 def _must_have_ended_well(job: Job) -> None:

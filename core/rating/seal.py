@@ -99,7 +99,8 @@ def _content(reader: Reader, study_id: int) -> dict[str, Any]:
 
 
 def _arm(arm: Arm) -> list[Any]:
-    return [arm.id, arm.provider, arm.model, arm.temperature, _sha256(arm.instructions)]
+    shown = [arm.examples] if arm.examples else []
+    return [arm.id, arm.provider, arm.model, arm.temperature, _sha256(arm.instructions), *shown]
 
 
 def _canonical(content: Any) -> str:

@@ -104,6 +104,11 @@ def _warnings(store: Store, choice: Choice, arm: Arm) -> Iterator[str]:
                 f"{one.pairs:,} of its {dataset.size:,} pairs were sent back to review since: "
                 f"{one.reason} It still answers by the old rule."
             )
+    if arm.examples:
+        yield (
+            f"It was compared with {arm.examples} examples before each question: the most similar ones of "
+            "the training split, with their replies. The programs below do not look them up."
+        )
     ends = shutdown_warning(arm.provider, arm.model, date.today())  # noqa: DTZ011 - the day here
     if ends is not None:
         yield ends

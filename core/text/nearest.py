@@ -1,6 +1,6 @@
-"""Nearest texts: for each text of one list how near the nearest of another list is, by their rare words."""
+"""Nearest texts: for each text of one list which of another list are nearest, and how near, by rare words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,19 @@ def nearness(
         product = asked[start : start + AT_ONCE] @ known
         found[start : start + AT_ONCE] = product.max(axis=1).toarray().ravel()
     return np.clip(found, 0.0, 1.0)
+
+
+def nearest(texts: Sequence[str], to: Sequence[str]) -> Iterator[list[int]]:
+    """For each text the places of the others, nearest first; those that share no telling word are left out.
+
+    Near is what it is in `nearness`; of two that are equally near the first comes first.
+    """
+    rows = _weighted([*texts, *to])
+    asked, known = rows[: len(texts)], rows[len(texts) :].T.tocsr()
+    for place in range(len(texts)):
+        product = asked[place] @ known
+        order = np.lexsort((product.indices, -product.data))
+        yield product.indices[order].tolist()
 
 
 def _weighted(texts: Sequence[str]) -> sparse.csr_matrix:

@@ -5,17 +5,17 @@ import textwrap
 import streamlit as st
 
 from core.answers.arms import Arm, add_model_arm, ensure_arms_of_run
+from core.answers.examples import examples_for
 from core.curation.projects import Kind
 from core.datasets.splitting import Split
 from core.datasets.versions import rows_of
 from core.errors import TouchstoneError
 from core.people.roles import Action
-from core.providers.profiles import Provider
 from core.rating.prompts import questions_under_study
 from core.text.fingerprint import fingerprint
 from core.training.runs import Run, RunState, runs_of
 from ui import session, widgets
-from ui.side_by_side import Asked, Place, answer, card, choose_other
+from ui.side_by_side import Asked, Other, Place, answer, card, choose_other
 
 ASKED = "side_asked"
 PENDING = "side_pending"
@@ -83,16 +83,16 @@ def examples(run: Run, place: Place) -> None:
             st.button(widgets.escaped(short), key=f"example-{number}", on_click=take, args=(place, question))
 
 
-def arms_to_ask(run: Run, other: tuple[Provider, str] | None) -> list[Arm]:
+def arms_to_ask(run: Run, other: Other | None) -> list[Arm]:
     """The run's two models, and the other one where it is wanted."""
     arms = list(ensure_arms_of_run(here.store, run, here.person))
     if other is not None:
-        instructions = here.project.instructions
-        arms.append(add_model_arm(here.store, here.project.id, *other, instructions, here.person))
+        chosen = other.provider, other.model, here.project.instructions
+        arms.append(add_model_arm(here.store, here.project.id, *chosen, here.person, other.examples))
     return arms
 
 
-def ask_all(run: Run, pending: Asked, other: tuple[Provider, str] | None) -> None:
+def ask_all(run: Run, pending: Asked, other: Other | None) -> None:
     """Ask every model, and keep what they said for this session; only the newest question is kept."""
     if why := refusal(pending.question):
         widgets.caution(why)
@@ -105,7 +105,8 @@ def ask_all(run: Run, pending: Asked, other: tuple[Provider, str] | None) -> Non
     st.session_state[ASKED] = pending
     with st.spinner("Asking …"):
         for arm in arms:
-            pending.answers[arm.id] = answer(here.workspace.providers, arm, pending.question)
+            (examples,) = examples_for(here.store, run.dataset_id, [pending.question], arm.examples)
+            pending.answers[arm.id] = answer(here.workspace.providers, arm, pending.question, examples)
 
 
 def show(asked: Asked) -> None:

@@ -9,12 +9,16 @@ import pytest
 
 from core.answers.arms import Arm, ArmKind, add_model_arm, arms_of, ensure_arms_of_run
 from core.answers.ask import ask
+from core.answers.examples import MOST
 from core.answers.generate import AT_ONCE, GIVE_UP_AFTER, answer_missing, generate, register
 from core.answers.measures import answers_frame, exact
 from core.curation.items import Turn
+from core.datasets.splitting import Split
+from core.datasets.versions import rows_of
 from core.errors import NotAllowed, ProviderFailed, Refused
 from core.jobs.jobs import Cancelled, JobState, Task
 from core.people.persons import add_person
+from core.text.nearest import nearest
 from core.training.runs import Run
 from tests.core.providers.fake_provider import FakeProvider, refusal
 from tests.core.training.desk import NGRAMS, Desk, open_desk, stop_engine
@@ -135,6 +139,41 @@ def test_the_model_reads_instructions_conversation_and_question(desk: Desk, fake
         {"role": "user", "content": "And now?"},
     ]
     assert request.json["temperature"] == 0
+
+
+def test_a_model_is_shown_the_nearest_taught_replies_with_each_question(
+    desk: Desk, fake: FakeProvider
+) -> None:
+    provider = desk.workspace.providers.get("compatible")
+    plain = arm_of(desk, "model-1")
+    arm = add_model_arm(desk.store, desk.project.id, provider, "model-1", "Be brief.", desk.owner, 2)
+    taught = {row.question: row.reply for row in rows_of(desk.store, desk.dataset.id, Split.TRAIN)}
+
+    fill(desk, arm)
+
+    assert (arm.name, arm.examples) == ("model-1 (Compatible endpoint) shown 2 examples", 2)
+    assert arm.id != plain.id
+    for request in fake.asked(CHAT):
+        instructions, *shown, question = request.json["messages"]
+        asked, replies = shown[::2], shown[1::2]
+        assert instructions == {"role": "system", "content": "Be brief."}
+        assert question["role"] == "user"
+        assert [turn["role"] for turn in shown] == ["user", "assistant"] * len(asked)
+        assert [taught[turn["content"]] for turn in asked] == [turn["content"] for turn in replies]
+        assert len({turn["content"] for turn in replies}) == len(replies) <= 2
+        (ranked,) = nearest([question["content"]], list(taught))
+        assert bool(ranked) == bool(shown)
+        assert not ranked or asked[-1]["content"] == list(taught)[ranked[0]]
+
+
+def test_a_picker_is_shown_no_examples_and_no_model_too_many(desk: Desk) -> None:
+    local, compatible = (desk.workspace.providers.get(name) for name in ("local", "compatible"))
+
+    with pytest.raises(Refused, match="reads the question alone"):
+        add_model_arm(desk.store, desk.project.id, local, NGRAMS, "Be brief.", desk.owner, 1)
+    for number in (-1, MOST + 1):
+        with pytest.raises(Refused, match=f"0 to {MOST} examples"):
+            add_model_arm(desk.store, desk.project.id, compatible, "model-1", "", desk.owner, number)
 
 
 def test_arms_take_turns_question_by_question(desk: Desk, fake: FakeProvider) -> None:

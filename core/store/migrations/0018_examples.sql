@@ -1,0 +1,1 @@
+alter table arms add column examples bigint;
