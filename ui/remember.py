@@ -19,14 +19,19 @@ export default function (component) {
 
 
 def remember(person_id: int, project_id: int | None) -> None:
-    """Write the choice into the browser, when it changed."""
+    """Write the choice into the browser, when it changed.
+
+    It takes a place at the end of the sidebar: what comes and goes above a page moves all that is below, and
+    what somebody opened there closes.
+    """
     if st.session_state.get(REMEMBERED) == (person_id, project_id):
         return
     st.session_state[REMEMBERED] = (person_id, project_id)
     data = {COOKIE: str(person_id)}
     if project_id is not None:
         data[PROJECT_COOKIE] = str(project_id)
-    _COMPONENT(key="remember", data=data, height=1)
+    with st.sidebar:
+        _COMPONENT(key="remember", data=data, height=1)
 
 
 def remembered_person() -> int | None:

@@ -23,8 +23,9 @@ def draw(visitor: Visitor | None) -> None:
     with st.sidebar:
         if visitor.project is not None:
             _project_switcher(visitor.projects, visitor.project)
-        if visitor.project is not None and may(visitor.roles, Action.READ):
-            _background_while_working(visitor.project.id)
+        with st.container():
+            if visitor.project is not None and may(visitor.roles, Action.READ):
+                _background_while_working(visitor.project.id)
         st.space("small")
         with st.popover(widgets.escaped(visitor.person.name), icon=":material/person:", width="stretch"):
             st.caption(" · ".join(sorted(visitor.roles)) or "no role in this project")

@@ -95,3 +95,11 @@ def test_the_work_of_another_project_is_not_told_here(app: App) -> None:
 
     assert [str(one.type) for one in app.enter(homes.ANNA).sidebar].count("progress") == 1
     assert [str(one.type) for one in app.enter(homes.ANNA, homes.EMPTY).sidebar].count("progress") == 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_on_a_page_moves_when_it_is_drawn_again(app: App, path: str) -> None:
+    page = app.bare(path, homes.OWNER)
+    first = [node.type for node in page.main]
+
+    assert [node.type for node in page.run().main] == first
