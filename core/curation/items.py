@@ -250,6 +250,11 @@ def conversation_text(conversation: Sequence[Turn]) -> str | None:
     return json.dumps(turns, ensure_ascii=False)
 
 
+def turns_of(text: str | None) -> tuple[Turn, ...]:
+    """A conversation from how the store keeps it."""
+    return tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(text or "[]"))
+
+
 CALLING = {State.SUBMITTED: Occasion.WAITING, State.RETURNED: Occasion.RETURNED}
 """What people may be told of when an item comes into this state."""
 
@@ -288,9 +293,8 @@ def item_of(row: Row) -> Item:
     """An item from a row of SELECT."""
     number, project_id, question, turns, topic, ticket, customer, state, *rest = row
     reply_id, changed_at, version, *about = rest
-    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
     return Item(
-        number, project_id, question, conversation, topic, ticket, customer,
+        number, project_id, question, turns_of(turns), topic, ticket, customer,
         State(state), reply_id, changed_at, version, _about(*about),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from core.curation.items import State, Turn, conversation_text
+from core.curation.items import State, Turn, conversation_text, turns_of
 from core.curation.projects import Project
 from core.datasets.splitting import Shares, Split, assign
 from core.store.database import Reader, Row
@@ -103,11 +103,7 @@ def _approved(reader: Reader, project_id: int) -> list[Candidate]:
 
 def _candidate(row: Row) -> Candidate:
     item_id, reply_id, question, conversation, reply, topic, ticket, customer = row
-    return Candidate(item_id, reply_id, question, _turns(conversation), reply, topic, ticket, customer)
-
-
-def _turns(text: str | None) -> tuple[Turn, ...]:
-    return tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(text or "[]"))
+    return Candidate(item_id, reply_id, question, turns_of(conversation), reply, topic, ticket, customer)
 
 
 def _key(candidate: Candidate) -> str:

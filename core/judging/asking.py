@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from core.errors import ProviderFailed
 from core.jobs.jobs import Task, Work
 from core.judging.judges import Judge, judge_by_id, requests_left
-from core.judging.pairs import JudgedPair, pairs_of
+from core.judging.pairs import pairs_of
 from core.judging.wording import messages, outcome_of
 from core.providers.failures import Failure
 from core.providers.protocol import Said
+from core.rating.prompts import Answered
 from core.rating.studies import study_by_id
 from core.rating.study_plan import plan_of
 from core.store.store import Store
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # slow to import
 AT_ONCE = 4
 TEMPERATURE = 0.0
 
-Asked = tuple[JudgedPair, bool]
+Asked = tuple[Answered, bool]
 
 
 def work_of(workspace: Workspace) -> Work:

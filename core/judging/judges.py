@@ -9,12 +9,13 @@ from core.answers.arms import arm_by_id
 from core.errors import Refused
 from core.jobs.jobs import Job, Jobs
 from core.judging.family import kinship
-from core.judging.pairs import JudgedPair, pairs_of
+from core.judging.pairs import pairs_of
 from core.judging.wording import messages
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.providers.prices import asking_cost
 from core.providers.profiles import Provider
+from core.rating.prompts import Answered
 from core.rating.studies import Study, StudyState
 from core.rating.study_plan import plan_of
 from core.store.database import Reader
@@ -155,7 +156,7 @@ def judge_by_id(reader: Reader, judge_id: int) -> Judge:
     return Judge(*row)
 
 
-def requests_left(reader: Reader, judge_id: int, pairs: list[JudgedPair]) -> list[tuple[JudgedPair, bool]]:
+def requests_left(reader: Reader, judge_id: int, pairs: list[Answered]) -> list[tuple[Answered, bool]]:
     """What a judge has not answered yet: each pair with the order it is asked in."""
     there = set(reader.rows("select item_id, a_left from judgements where judge_id = ?", judge_id))
     return [

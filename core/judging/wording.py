@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from core.judging.pairs import JudgedPair
+from core.rating.prompts import Answered
 from core.rating.shown import THOUGHTS
 
 if TYPE_CHECKING:  # slow to import
@@ -23,7 +23,7 @@ MALFORMED = "malformed"
 AROUND = re.compile(r"^[\s\[\](){}*_\"'`.:]+|[\s\[\](){}*_\"'`.:!]+$")
 
 
-def messages(pair: JudgedPair, rubric: str, *, a_left: bool) -> list["ChatCompletionMessageParam"]:
+def messages(pair: Answered, rubric: str, *, a_left: bool) -> list["ChatCompletionMessageParam"]:
     """The request about one pair; the study's first arm is answer A where it stands left."""
     left, right = (pair.text_a, pair.text_b) if a_left else (pair.text_b, pair.text_a)
     said = "".join(f"<{turn.role}>\n{turn.text}\n</{turn.role}>\n" for turn in pair.conversation)

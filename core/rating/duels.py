@@ -1,6 +1,5 @@
 """Duels: two answers to one prompt, left and right fixed for a rater before they see the first."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +9,7 @@ from core.curation.items import Turn
 from core.errors import NotAllowed, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
-from core.rating.prompts import StudyPrompt, prompts_of
+from core.rating.prompts import StudyPrompt, answered_at, prompts_of
 from core.rating.raters import is_author
 from core.rating.seating import looks
 from core.rating.seats import Seat, SeatedDuel, guessed_in, practised_in, seats_of, votes_in
@@ -155,34 +154,13 @@ def _before(store: Store, standing: Standing, seat: Seat, duels: tuple[SeatedDue
     prompt = store.recall(
         ("study_prompts",),
         ("prompt", seat.study_id, duel.position),
-        lambda: _prompt(store, seat.study_id, duel.position),
+        lambda: answered_at(store, seat.study_id, duel.position),
     )
     left, right = (prompt.text_a, prompt.text_b) if duel.a_left else (prompt.text_b, prompt.text_a)
     view = DuelView(
         seat.study_id, duel.id, done + 1, total, prompt.question, prompt.conversation, left, right
     )
     return Desk(standing, seat.study_id, done, total, view, seat.plan)
-
-
-@dataclass(frozen=True)
-class _Prompt:
-    """A frozen prompt with both answers."""
-
-    question: str
-    conversation: tuple[Turn, ...]
-    text_a: str
-    text_b: str
-
-
-def _prompt(reader: Reader, study_id: int, position: int) -> _Prompt:
-    question, turns, text_a, text_b = reader.rows(
-        "select question, conversation, text_a, text_b from study_prompts "
-        "where study_id = ? and position = ?",
-        study_id,
-        position,
-    )[0]
-    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
-    return _Prompt(question, conversation, text_a, text_b)
 
 
 def _offers(reader: Reader, project_id: int, rater: Person, began: set[int]) -> list[Desk]:

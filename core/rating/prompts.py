@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.curation.items import conversation_text
+from core.curation.items import Turn, conversation_text, turns_of
 from core.datasets.splitting import Split
 from core.datasets.versions import FrozenRow, rows_of
 from core.errors import Refused
 from core.rating.shown import NO_ANSWER, shown_text
 from core.rating.study_plan import Plan
-from core.store.database import Reader
+from core.store.database import Reader, Row
 from core.store.store import Store
 from core.store.transaction import Transaction
 from core.text.fingerprint import fingerprint
@@ -33,9 +33,11 @@ class StudyPrompt:
 
 @dataclass(frozen=True)
 class Answered:
-    """A test prompt with what a rater reads of both arms."""
+    """A prompt with what a rater reads of both arms."""
 
-    row: FrozenRow
+    item_id: int
+    question: str
+    conversation: tuple[Turn, ...]
     text_a: str
     text_b: str
 
@@ -53,6 +55,17 @@ def prompts_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
 def practice_of(reader: Reader, study_id: int) -> list[StudyPrompt]:
     """The prompts that a rater begins with and that count for nothing; their places follow the others'."""
     return _kept(reader, study_id, practice=True)
+
+
+def answered_at(reader: Reader, study_id: int, position: int) -> Answered:
+    """The frozen prompt at a place of a study's order."""
+    (row,) = reader.rows(f"{FROZEN} and position = ?", study_id, position)
+    return _answered(row)
+
+
+def all_answered(reader: Reader, study_id: int) -> list[Answered]:
+    """All frozen prompts of a study in its order, those to practise on last."""
+    return [_answered(row) for row in reader.rows(f"{FROZEN} order by position", study_id)]
 
 
 def questions_under_study(store: Store, project_id: int) -> frozenset[str]:
@@ -76,7 +89,9 @@ def answered(
             f"{missing} of {len(rows)} test prompts have no answer of both models yet, so the study cannot "
             "open. Prepare it again; the answers that are there are kept."
         )
-    found = [Answered(row, a[row.item_id], b[row.item_id]) for row in rows]
+    found = [
+        Answered(row.item_id, row.question, row.conversation, a[row.item_id], b[row.item_id]) for row in rows
+    ]
     if all(one.text_a == NO_ANSWER for one in found) or all(one.text_b == NO_ANSWER for one in found):
         raise Refused(
             "One of the two models answered none of the test prompts, so there is nothing to compare. "
@@ -89,8 +104,8 @@ def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[A
     """Freeze the prompts of a study in the order that its secret draws, and its practice after them."""
     counted, practice = _divided(
         sorted(
-            (one for one in found if one.row.item_id not in (plan.left_out or ())),
-            key=lambda one: _drawn(secret, study_id, one.row.item_id),
+            (one for one in found if one.item_id not in (plan.left_out or ())),
+            key=lambda one: _drawn(secret, study_id, one.item_id),
         ),
         plan,
     )
@@ -101,9 +116,9 @@ def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[A
             {
                 "study_id": study_id,
                 "position": range(len(drawn)),
-                "item_id": [one.row.item_id for one in drawn],
-                "question": [one.row.question for one in drawn],
-                "conversation": [conversation_text(one.row.conversation) for one in drawn],
+                "item_id": [one.item_id for one in drawn],
+                "question": [one.question for one in drawn],
+                "conversation": [conversation_text(one.conversation) for one in drawn],
                 "text_a": [one.text_a for one in drawn],
                 "text_b": [one.text_b for one in drawn],
                 "identical": [one.identical for one in drawn],
@@ -111,6 +126,14 @@ def write_prompts(tx: Transaction, study_id: int, secret: str, found: Sequence[A
             }
         ),
     )
+
+
+FROZEN = "select item_id, question, conversation, text_a, text_b from study_prompts where study_id = ?"
+
+
+def _answered(row: Row) -> Answered:
+    item_id, question, conversation, text_a, text_b = row
+    return Answered(item_id, question, turns_of(conversation), text_a, text_b)
 
 
 def _divided(drawn: list[Answered], plan: Plan) -> tuple[list[Answered], list[Answered]]:

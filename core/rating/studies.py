@@ -244,7 +244,7 @@ def _study(row: Row) -> Study:
 
 def _telling(reader: Reader, study: Study, found: Sequence[Answered]) -> tuple[Tell, ...]:
     arms = [arm_by_id(reader, number) for number in (study.arm_a, study.arm_b)]
-    return telling(((one.row.item_id, one.row.question, one.text_a, one.text_b) for one in found), arms)
+    return telling(((one.item_id, one.question, one.text_a, one.text_b) for one in found), arms)
 
 
 def _must_fit(project: Project, dataset: Dataset, arm_a: Arm, arm_b: Arm) -> None:

@@ -1,11 +1,9 @@
 """Nearby: the approved replies to nearly the same question as an item's, looked up when it is opened."""
 
-import json
-
 from core.curation.checks.acceptance import accepted_of
 from core.curation.contradictions.judging import judge, pair_key
 from core.curation.contradictions.sides import Pair, Side, asked_in
-from core.curation.items import APPROVED, Item, State, Turn
+from core.curation.items import APPROVED, Item, State, turns_of
 from core.curation.projects import Project
 from core.store.database import Reader, Row
 from core.store.store import Store
@@ -59,8 +57,7 @@ def key_of(one: Side, other: Side) -> str:
 def side_of(row: Row) -> Side:
     """A side from a row of SIDES."""
     item_id, reply_id, question, turns, reply, state, author = row
-    conversation = tuple(Turn(turn["role"], turn["content"]) for turn in json.loads(turns or "[]"))
-    return Side(item_id, reply_id, question, conversation, reply, State(state), author)
+    return Side(item_id, reply_id, question, turns_of(turns), reply, State(state), author)
 
 
 def _near_sides(reader: Reader | Store, item: Item) -> Near:
