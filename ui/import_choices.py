@@ -8,9 +8,10 @@ from core.curation.intake.intake import PreviewRow
 from core.curation.intake.mapping import MOST_KEPT, Mapping, guess_mapping
 from core.curation.intake.plain.decode import ENCODINGS
 from core.curation.intake.reading import Wanted
-from core.curation.intake.table import Reading, Turns, Unit, counted, shortened
+from core.curation.intake.table import Reading, Turns, Unit, shortened
 from core.curation.items import About, State
 from core.curation.projects import Project
+from core.text.figures import counted
 from ui import widgets
 
 FIELDS = {

@@ -8,11 +8,12 @@ import streamlit as st
 
 from core.curation.intake.background import Finished
 from core.curation.intake.rejects import past_imports, rejected_csv, rejected_of
-from core.curation.intake.table import Rejected, Unit, counted, shortened
+from core.curation.intake.table import Rejected, Unit, shortened
 from core.curation.intake.upload import ImportReport
 from core.curation.items import State
 from core.curation.projects import Project
 from core.store.store import Store
+from core.text.figures import counted
 from ui import widgets
 
 LONGEST_SHOWN = 600

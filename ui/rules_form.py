@@ -51,11 +51,8 @@ def would_notice(found: Preview) -> None:
     if not found.n_read:
         st.caption("No reply is approved yet, so there is nothing to try these rules on.")
         return
-    flagged, read = (
-        f"{found.n_flagged:,}",
-        widgets.count(found.n_read, "approved reply").replace("replys", "replies"),
-    )
-    st.markdown(f"**These rules would notice {flagged} of {read}.**")
+    read = widgets.count(found.n_read, "approved reply", "approved replies")
+    st.markdown(f"**These rules would notice {found.n_flagged:,} of {read}.**")
     if found.n_read < found.n_approved:
         st.caption(f"Tried on the newest {found.n_read:,} of {found.n_approved:,}.")
     for check, number in found.by_check:

@@ -9,6 +9,7 @@ from core.datasets.sent_back import sent_back
 from core.datasets.versions import Dataset
 from core.errors import TouchstoneError
 from core.people.roles import Action
+from core.text.figures import counted
 from ui import widgets
 from ui.session import Session
 
@@ -35,12 +36,12 @@ def send_back_what_a_rule_touches(here: Session, version: int) -> None:
     count = bulk.reach(here.store, here.project.id, wanted, Change.REVIEW_AGAIN)
     narrowed = bool(text.strip() or about)
     st.caption(
-        f"This touches {_replies(count)}. It can be undone in the Library."
+        f"This touches {counted(count, 'reply', 'replies')}. It can be undone in the Library."
         if narrowed
         else "Say which replies: words that stand in them, or their topic."
     )
     st.button(
-        f"Send {_replies(count)} to review again" if narrowed else "Send to review again",
+        f"Send {counted(count, 'reply', 'replies')} to review again" if narrowed else "Send to review again",
         disabled=not (narrowed and count and here.may(Action.CHANGE_MANY)),
         on_click=_send,
         args=(here, wanted, why),
@@ -55,10 +56,6 @@ def flags(here: Session, dataset: Dataset, *, made_of_it: str = "") -> None:
             f"{one.pairs:,} of {widgets.count(dataset.size, 'pair')} were sent back to review since by "
             f"{widgets.escaped(one.person)}: {widgets.escaped(one.reason)} {made_of_it}".strip()
         )
-
-
-def _replies(count: int) -> str:
-    return "1 reply" if count == 1 else f"{count:,} replies"
 
 
 def _send(here: Session, wanted: Filter, why: str) -> None:

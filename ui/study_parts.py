@@ -10,7 +10,7 @@ from core.rating.results import next_votes_so_far
 from core.rating.studies import Study, StudyState
 from core.report.declared import Declared
 from core.report.verdict_content import OpenContent
-from ui import verdict_charts, widgets
+from ui import verdict_charts, verdict_parts, widgets
 from ui.session import Session
 
 STATES = {
@@ -51,11 +51,7 @@ def state(content: OpenContent) -> None:
     st.markdown(f"**{second}** against **{first}**")
     done = f"{found.complete} of {found.n_prompts} prompts are rated by all"
     st.progress(found.complete / found.n_prompts if found.n_prompts else 0.0, text=done)
-    if found.n_identical:
-        st.caption(
-            f"{found.n_identical} of {found.n_prompts} prompts have two identical answers: each counts as a "
-            "tie, and nobody is shown them."
-        )
+    verdict_parts.identical(found)
 
 
 def evidence(here: Session, study: Study, content: OpenContent) -> None:

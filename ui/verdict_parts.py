@@ -7,16 +7,14 @@ import streamlit as st
 
 from core.curation.projects import Kind
 from core.rating.raters import Invited, RaterProgress
+from core.rating.results import EvidenceSoFar
 from core.report.accuracy_content import AccuracyContent, Miss
 from core.report.arm_lines import ArmLine
+from core.report.one_page import REPLY_PICKER
 from core.report.verdict_content import OpenContent, VerdictContent
-from core.report.verdict_sentences import percent_words
+from core.text.figures import percent_words
 from core.verdict.preference import Estimate
 from ui import verdict_charts, widgets
-
-REPLY_PICKER = (
-    "The local engine's model is a reply picker: it chooses among approved replies, and writes no text."
-)
 
 
 def sentence(content: VerdictContent) -> None:
@@ -52,17 +50,21 @@ def under_way(content: OpenContent, people: Invited, planned: int) -> None:
         st.caption(f"Compared blind: {widgets.escaped(names)}. Which one leads is shown after closing.")
         if any(arm.picks_replies for arm in content.arms):
             st.caption(REPLY_PICKER)
-    found = content.evidence
+    identical(content.evidence)
+    chart, beside = st.columns([3, 2], gap="medium")
+    with chart:
+        verdict_charts.evidence_chart(content.evidence.path, "verdict_evidence_open")
+    with beside:
+        raters(content.raters, people, planned)
+
+
+def identical(found: EvidenceSoFar) -> None:
+    """On how many prompts both answers are the same, if any."""
     if found.n_identical:
         st.caption(
             f"{found.n_identical} of {found.n_prompts} prompts have two identical answers: each counts as a "
             "tie, and nobody is shown them."
         )
-    chart, beside = st.columns([3, 2], gap="medium")
-    with chart:
-        verdict_charts.evidence_chart(found.path, "verdict_evidence_open")
-    with beside:
-        raters(content.raters, people, planned)
 
 
 def raters(begun: Sequence[RaterProgress], people: Invited, planned: int) -> None:

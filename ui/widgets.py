@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.curation.items import About, Event, Item, State
 from core.jobs.jobs import Job, Jobs, JobState
+from core.text.figures import counted
 
 Color = Literal["gray", "blue", "violet", "red", "yellow"]
 
@@ -162,9 +163,9 @@ def while_it_works(jobs: Jobs, kind: str, subject: str) -> None:
     st.button("Stop", key=f"stop-{kind}", on_click=jobs.cancel, args=(job.id,))
 
 
-def count(number: int, thing: str) -> str:
+def count(number: int, thing: str, things: str = "") -> str:
     """So many things, in words that fit the number."""
-    return f"{number:,} {thing if number == 1 else thing + 's'}"
+    return counted(number, thing, things)
 
 
 def percent(share: float | None) -> str:

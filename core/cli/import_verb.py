@@ -14,7 +14,7 @@ from core.curation.intake.plain.decode import ENCODINGS
 from core.curation.intake.reading import Wanted, read_file
 from core.curation.intake.sieve import Tell
 from core.curation.intake.source import Source, source_at
-from core.curation.intake.table import Reading, Turns, counted
+from core.curation.intake.table import Reading, Turns
 from core.curation.intake.taking import TARGETS, may_import, prepared, take
 from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
@@ -23,6 +23,7 @@ from core.errors import Conflict, Refused
 from core.people.persons import Person
 from core.settings import home_folder
 from core.store.store import Store, is_workspace
+from core.text.figures import counted
 
 MOST_LISTED = 20
 WORTH_TELLING = 20_000

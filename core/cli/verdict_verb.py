@@ -8,6 +8,7 @@ import numpy as np
 
 from core.cli.output import emit
 from core.errors import Refused
+from core.text.figures import counted
 from core.verdict.arrays import Interval
 from core.verdict.consistency import Consistency, consistency
 from core.verdict.crossed import ENOUGH_CROSSED_PROMPTS, ENOUGH_RATERS, two_way_interval
@@ -65,14 +66,14 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _text(found: Summary, votes: Votes, again: Consistency) -> str:
-    counted = (
-        f"Counted: {_counted(found.n_votes, 'vote')} on {_counted(found.n_prompts, 'prompt')} "
-        f"by {_counted(found.n_raters, 'rater')}. "
+    basis = (
+        f"Counted: {counted(found.n_votes, 'vote')} on {counted(found.n_prompts, 'prompt')} "
+        f"by {counted(found.n_raters, 'rater')}. "
         "Estimated is the mean preference of these raters over prompts like these."
     )
     paragraphs = [
         "\n".join(_sentence(pair) for pair in found.pairs),
-        counted,
+        basis,
         "\n".join(_pair_lines(found.pairs)),
         "\n".join(_other_counts(found.pairs, votes)),
         "\n".join(_strength_lines(found)),
@@ -96,7 +97,7 @@ def _sentence(pair: PairVerdict) -> str:
     else:
         verdict = f"{winner} leads {loser}, not yet surely"
     return (
-        f"{verdict}: {_percent(mean)} over {_counted(pair.n_prompts, 'prompt')}"
+        f"{verdict}: {_percent(mean)} over {counted(pair.n_prompts, 'prompt')}"
         f"{_range(pair.shown95, flipped=winner != pair.a)}, evidence {_evidence(pair.e_max)} of {ENOUGH:.0f}."
     )
 
@@ -205,10 +206,6 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _percent(share: float | None) -> str:

@@ -1,7 +1,6 @@
 """What a dataset holds that was sent back to review after it was frozen, as when a rule changed."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.curation.library.bulk import Change
 from core.datasets.versions import Dataset
@@ -15,7 +14,6 @@ class SentBack:
     pairs: int
     reason: str
     person: str
-    sent_at: datetime
 
 
 def sent_back(store: Store, dataset: Dataset) -> tuple[SentBack, ...]:
@@ -33,10 +31,10 @@ def sent_back(store: Store, dataset: Dataset) -> tuple[SentBack, ...]:
 
 TABLES = ("bulk_changes", "bulk_items", "items")
 SINCE = (
-    "select count(distinct d.position), b.value, p.name, b.created_at from dataset_rows d "
+    "select count(distinct d.position), b.value, p.name from dataset_rows d "
     "join items i on i.id = d.item_id join bulk_items n on n.item_id = d.item_id and n.state = 'done' "
     "join bulk_changes b on b.id = n.bulk_id and b.action = ? "
     "join people p on p.id = b.person_id "
     "where d.dataset_id = ? and b.created_at > ? and (i.state <> 'approved' or i.reply_id <> d.reply_id) "
-    "group by b.id, b.value, p.name, b.created_at order by b.id desc"
+    "group by b.id, b.value, p.name order by b.id desc"
 )

@@ -1,7 +1,5 @@
 """Marks: which datasets, runs and studies once held what a customer asked to be forgotten."""
 
-from collections.abc import Collection
-
 from core.forgetting.erasing import ERASED_QUESTION
 from core.rating.studies import Study
 from core.store.store import Store
@@ -42,11 +40,6 @@ def study_mark(store: Store, study: Study) -> str:
         f"The texts of {gone} of its prompts were erased; the votes on them are kept." if gone else "",
     ]
     return " ".join(filter(None, parts))
-
-
-def marked_runs(store: Store) -> Collection[int]:
-    """The runs that learned from something that was erased since."""
-    return _per_run(store).keys()
 
 
 def _per_dataset(store: Store) -> dict[str, tuple[int, int]]:

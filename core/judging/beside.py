@@ -15,6 +15,7 @@ from core.providers.profiles import PROFILES
 from core.rating.results import arm_names, counted_votes, votes_frame
 from core.rating.studies import Study
 from core.store.store import Store
+from core.text.figures import counted, percent_words
 from core.verdict.assisted import FEWEST_LABELLED, Assisted, assisted
 from core.verdict.judge import BothOrders, both_orders, judge_agreement
 from core.verdict.votes import read_votes
@@ -93,7 +94,7 @@ def _beside(store: Store, study: Study, judge: Judge, words: str) -> JudgeBeside
 def _told(judge: Judge, answers: int, malformed: int, found: BothOrders | None) -> Iterator[str]:
     where = PROFILES[judge.provider].title if judge.provider in PROFILES else judge.provider
     asked = found.asked if found else 0
-    yield f"{judge.model} ({where}) judged {_pairs(asked)} in both orders."
+    yield f"{judge.model} ({where}) judged {counted(asked, 'pair')} in both orders."
     if found is not None and found.disagreed:
         yield (
             f"On {100 * found.disagreed:.0f} % of them it said something else when the sides were swapped; "
@@ -133,9 +134,9 @@ def _helped(store: Store, study: Study, found: BothOrders) -> tuple[Assisted | N
     alone = judge.index.difference(people.index)
     if len(both) < FEWEST_LABELLED or not len(alone):
         return None, (
-            f"People rated {_prompts(len(both))} of those it judged, and it judged {len(alone)} more. "
-            f"A judge helps from {FEWEST_LABELLED} prompts rated by people on, and on prompts that they did "
-            "not rate; so here it adds nothing."
+            f"People rated {counted(len(both), 'prompt')} of those it judged, and it judged {len(alone)} "
+            f"more. A judge helps from {FEWEST_LABELLED} prompts rated by people on, and on prompts that "
+            "they did not rate; so here it adds nothing."
         )
     scores = (np.asarray(found_, dtype=np.float64) for found_ in (people[both], judge[both], judge[alone]))
     return assisted(*scores), ""
@@ -147,20 +148,7 @@ def _worth(helped: Assisted | None, why_not: str, words: str) -> Iterator[str]:
         return
     if helped.worth:
         yield (
-            f"With its help {words} scores {_percent(helped.mean, helped.ci95)}; by people alone, on the "
-            f"same prompts, {_percent(helped.people_mean, helped.people_ci95)}."
+            f"With its help {words} scores {percent_words(helped.mean, helped.ci95)}; by people alone, on "
+            f"the same prompts, {percent_words(helped.people_mean, helped.people_ci95)}."
         )
     yield helped.sentence
-
-
-def _percent(mean: float, interval: tuple[float, float]) -> str:
-    low, high = interval
-    return f"{100 * mean:.0f} % (95 % interval {100 * low:.0f}–{100 * high:.0f})"
-
-
-def _prompts(number: int) -> str:
-    return "1 prompt" if number == 1 else f"{number} prompts"
-
-
-def _pairs(number: int) -> str:
-    return "1 pair" if number == 1 else f"{number} pairs"

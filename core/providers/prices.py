@@ -14,12 +14,11 @@ PER_TOKENS = 1_000_000
 
 @dataclass(frozen=True)
 class Price:
-    """What one model costs, in USD per million tokens (training by the hour: USD per hour); None is unknown.
+    """What one model costs, in USD per million tokens; None is unknown.
 
     Attributes:
         train: a token of the training file, once for each epoch.
         tuned_input: a token that the tuned model reads.
-        tuned_cached: one that it has read just before.
         tuned_output: one that it writes.
         shutdown: the day on which the model and all tunes of it stop.
         source: where the figures come from.
@@ -28,9 +27,7 @@ class Price:
 
     model: str
     train: float | None
-    train_per_hour: float | None
     tuned_input: float | None
-    tuned_cached: float | None
     tuned_output: float | None
     shutdown: date | None
     source: str
@@ -103,9 +100,7 @@ def _price(model: str, row: dict[str, Any]) -> Price:
     return Price(
         model=model,
         train=row.get("train"),
-        train_per_hour=row.get("train_per_hour"),
         tuned_input=row.get("ft_in"),
-        tuned_cached=row.get("ft_cached"),
         tuned_output=row.get("ft_out"),
         shutdown=date.fromisoformat(row["shutdown"]) if "shutdown" in row else None,
         source=row["source"],

@@ -9,8 +9,9 @@ from core.answers.measures import answers_frame, exact
 from core.curation.projects import Kind, project_by_id
 from core.datasets.splitting import Split
 from core.datasets.versions import Dataset, rows_of
-from core.report.verdict_sentences import p_words, percent_words
+from core.report.verdict_sentences import p_words
 from core.store.store import Store
+from core.text.figures import percent_words
 from core.verdict.accuracy import ArmAccuracy, Paired
 
 OFTEN = 0.5

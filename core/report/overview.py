@@ -10,6 +10,7 @@ from core.rating.duels import Standing, desk
 from core.rating.studies import StudyState, studies_of
 from core.store.database import Reader
 from core.store.store import Store
+from core.text.figures import counted
 
 TO_RATE = frozenset({Standing.INVITED, Standing.PRACTICE, Standing.RATING})
 ENOUGH = 50
@@ -60,12 +61,12 @@ def next_action(store: Store, project: Project, person: Person) -> NextAction | 
         (
             Action.WRITE,
             own > 0,
-            NextAction(f"{_n(own, 'reply')} of yours came back with a comment.", *_WRITE),
+            NextAction(f"{counted(own, 'reply', 'replies')} of yours came back with a comment.", *_WRITE),
         ),
         (
             Action.REVIEW,
             for_review > 0,
-            NextAction(f"{_n(for_review, 'reply')} to look at a second time.", *_REVIEW),
+            NextAction(f"{counted(for_review, 'reply', 'replies')} to look at a second time.", *_REVIEW),
         ),
         (Action.STUDY, count["tuned models"] > 0 and not _count(store, STUDIES, project), _STUDY),
         (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),
@@ -73,7 +74,7 @@ def next_action(store: Store, project: Project, person: Person) -> NextAction | 
         (
             Action.WRITE,
             count["waiting"] > 0,
-            NextAction(f"{_n(count['waiting'], 'question')} without an ideal reply.", *_WRITE),
+            NextAction(f"{counted(count['waiting'], 'question')} without an ideal reply.", *_WRITE),
         ),
         (Action.IMPORT, True, _IMPORT),
         (Action.JUDGE, count["votes"] > 0, _READ),
@@ -139,8 +140,3 @@ FOR_REVIEW = (
 def _count(reader: Reader, sql: str, project: Project) -> int:
     count: int = reader.value(sql, project.id)
     return count
-
-
-def _n(count: int, thing: str) -> str:
-    many = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
-    return f"{count} {thing if count == 1 else many}"

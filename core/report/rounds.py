@@ -12,7 +12,7 @@ from core.providers.prices import asking_cost, price_of, training_cost
 from core.providers.profiles import PROFILES
 from core.rating.studies import Study, StudyState, studies_of
 from core.report.verdict_content import VerdictContent, verdict_content
-from core.serving.choice import choices_of
+from core.serving.choice import serving
 from core.store.store import Store
 from core.training.runs import Run, RunState, runs_of
 from core.verdict.sequential import EVEN
@@ -247,7 +247,7 @@ def _labour(store: Store, dataset: Dataset, earlier: str) -> Labour:
 
 
 def _serving(store: Store, project_id: int, studies: list[Study]) -> str | None:
-    current = next(iter(choices_of(store, project_id)), None)
+    current = serving(store, project_id)
     if current is None or current.study_id not in {study.id for study in studies}:
         return None
     return arm_by_id(store, current.arm_id).name

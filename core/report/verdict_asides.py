@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from core.rating.asides import blinding, rated, second_looks
 from core.rating.studies import Study
 from core.rating.study_plan import Form, plan_of
-from core.report.verdict_sentences import percent_words
 from core.store.database import Reader
+from core.text.figures import percent_words
 
 
 def aside_lines(reader: Reader, study: Study, words: tuple[str, str]) -> Iterator[str]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from core.rating.results import arm_names
 from core.rating.studies import Study
-from core.report.verdict_sentences import p_words, percent_words
+from core.report.verdict_sentences import p_words
 from core.store.database import Reader
+from core.text.figures import counted, percent_words
 from core.verdict.agreement import ENOUGH_FOR_AGREEMENT, agreement
 from core.verdict.arrays import Interval
 from core.verdict.crossed import two_way_interval
@@ -104,7 +105,7 @@ def _lengths(reader: Reader, study: Study, votes: Votes, words: str) -> Iterator
     split = length_split(np.asarray(scores, dtype=np.float64), length_b, length_a)
     parts = (("longer", split.longer), ("shorter", split.shorter), ("about as long", split.alike))
     told = [
-        f"{100 * side.mean:.0f} % where its answer is {how} ({_prompts(side.n_prompts)})"
+        f"{100 * side.mean:.0f} % where its answer is {how} ({counted(side.n_prompts, 'prompt')})"
         for how, side in parts
         if side.mean is not None
     ]
@@ -116,7 +117,3 @@ def _lengths(reader: Reader, study: Study, votes: Votes, words: str) -> Iterator
 def _number(value: float, interval: Interval | None) -> str:
     numbers = [f"{round(number, 2) + 0.0:.2f}" for number in (value, *(interval or ()))]
     return f"{numbers[0]} (95 % interval {numbers[1]} to {numbers[2]})" if interval else numbers[0]
-
-
-def _prompts(number: int) -> str:
-    return "1 prompt" if number == 1 else f"{number} prompts"

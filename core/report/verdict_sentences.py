@@ -2,6 +2,7 @@
 
 from core.rating.results import EvidenceSoFar
 from core.rating.study_plan import TIES, Claim, Form, Plan
+from core.text.figures import counted, interval_words
 from core.verdict.arrays import FloatArray, Interval
 from core.verdict.crossed import ENOUGH_RATERS
 from core.verdict.margins import equivalence, not_worse
@@ -53,7 +54,7 @@ def closed_sentence(
     ahead, behind = (first, second) if pair.mean >= EVEN else (second, first)
     share = max(pair.mean, 1 - pair.mean)
     interval = _turned(pair.shown95) if pair.mean < EVEN else pair.shown95
-    numbers = f"{_split(share)} ({_interval_words(interval)}{_count(pair.n_prompts, 'prompt')})"
+    numbers = f"{_split(share)} ({interval_words(interval)}, {counted(pair.n_prompts, 'prompt')})"
     score = f"Evidence reached {evidence_words(pair.e_max)}, {ENOUGH:.0f} needed"
     these = "This one rater" if n_raters == 1 else f"These {n_raters} raters"
     limit = _limit(n_raters)
@@ -148,14 +149,9 @@ def p_words(value: float) -> str:
     return f"p < {SMALLEST_P}" if value < SMALLEST_P else f"p = {value:.3f}"
 
 
-def percent_words(share: float, interval: Interval | None) -> str:
-    """A share with its interval, like 92 % (95 % interval 80–97)."""
-    return f"{100 * share:.0f} % ({_interval_words(interval).removesuffix(', ')})"
-
-
 def _beside_the_votes(plan: Plan) -> str:
     """What raters see that counts for nothing."""
-    parts = [f"up to {_count(plan.practice, 'practice item')}"] if plan.practice else []
+    parts = [f"up to {counted(plan.practice, 'practice item')}"] if plan.practice else []
     parts += [f"{100 * plan.repeats:g} % shown again, sides swapped"] if plan.repeats else []
     return f" Beside the votes that count: {' and '.join(parts)}." if parts else ""
 
@@ -188,16 +184,6 @@ def _split(share: float) -> str:
 
 def _turned(interval: Interval | None) -> Interval | None:
     return None if interval is None else (1 - interval[1], 1 - interval[0])
-
-
-def _interval_words(interval: Interval | None) -> str:
-    if interval is None:
-        return "no interval, "
-    return f"95 % interval {100 * interval[0]:.0f}–{100 * interval[1]:.0f}, "
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _limit(n_raters: int) -> str:

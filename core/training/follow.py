@@ -9,7 +9,7 @@ from core.providers.failures import Failure
 from core.providers.protocol import RemoteJob
 from core.providers.providers import Providers
 from core.training.curves import SYSTEM, known_events, record_events
-from core.training.launch import discard, launched, update_run
+from core.training.launch import discard_files, launched, update_run
 from core.training.runs import ENDED, KIND, Run, RunState, run_by_id
 from core.workspace import Workspace
 
@@ -80,7 +80,7 @@ class _Following:
             return
         try:
             if self._cancel_asked() and not doubtful:
-                discard(self._store, service, self._run)
+                discard_files(self._store, service, self._run)
                 self._end(RunState.CANCELLED, {})
             else:
                 self._run = launched(self._store, service, self._run, self._pause)

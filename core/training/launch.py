@@ -40,13 +40,23 @@ def launched(store: Store, service: "Service", run: Run, pause: Pause) -> Run:
     except Failure as failure:
         if failure.unclear:
             raise
-        raise failure.settled(f"Nothing was charged, {_discard_files(store, service, run)}") from failure
+        raise failure.settled(f"Nothing was charged, {discard_files(store, service, run)}") from failure
     return update_run(store, run, {"job_id": job.id, "state": RunState.QUEUED.value})
 
 
-def discard(store: Store, service: "Service", run: Run) -> None:
-    """Remove what was uploaded for a run that was given up before its job was made."""
-    _discard_files(store, service, run)
+def discard_files(store: Store, service: "Service", run: Run) -> str:
+    """Remove what was uploaded for a run without a job; says what became of it and of the dataset."""
+    files = [file_id for file_id in (run.training_file, run.validation_file) if file_id is not None]
+    try:
+        for file_id in files:
+            service.delete_file(file_id)
+    except Failure:
+        return (
+            f"the uploaded files ({', '.join(files)}) are still at the provider, your dataset is unchanged."
+        )
+    update_run(store, run, {"training_file": None, "validation_file": None})
+    removed = "the uploaded files were" if len(files) > 1 else "the uploaded file was"
+    return f"{removed} removed, your dataset is unchanged."
 
 
 def update_run(store: Store, run: Run, changes: dict[str, Any]) -> Run:
@@ -127,21 +137,6 @@ def _order(run: Run) -> JobOrder:
         seed=run.seed,
         suffix=run.dataset_id,
     )
-
-
-def _discard_files(store: Store, service: "Service", run: Run) -> str:
-    """Remove the uploaded files, and say what became of them and of the dataset."""
-    files = [file_id for file_id in (run.training_file, run.validation_file) if file_id is not None]
-    try:
-        for file_id in files:
-            service.delete_file(file_id)
-    except Failure:
-        return (
-            f"the uploaded files ({', '.join(files)}) are still at the provider, your dataset is unchanged."
-        )
-    update_run(store, run, {"training_file": None, "validation_file": None})
-    removed = "the uploaded files were" if len(files) > 1 else "the uploaded file was"
-    return f"{removed} removed, your dataset is unchanged."
 
 
 def file_name(run: Run, split: Split) -> str:

@@ -9,12 +9,13 @@ from core.curation.intake.intake import import_file, plan_import, preview
 from core.curation.intake.mapping import Mapping
 from core.curation.intake.reading import Wanted, read_file
 from core.curation.intake.source import Source, source_of
-from core.curation.intake.table import Reading, counted
+from core.curation.intake.table import Reading
 from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
 from core.errors import TouchstoneError
 from core.jobs.jobs import Job, JobState
 from core.people.roles import Action, Role
+from core.text.figures import counted
 from ui import import_choices, session, widgets
 from ui.import_report import show_counts, show_done, show_past
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.curation.intake.mapping import Mapping
 from core.curation.intake.reading import Wanted, read_file
 from core.curation.intake.source import source_at
-from core.curation.intake.table import Rejected, Turns, Unit, counted
+from core.curation.intake.table import Rejected, Turns, Unit
 from core.curation.intake.taking import description, kept_copy, may_import, prepared, take
 from core.curation.intake.upload import ImportReport, Upload
 from core.curation.items import State
@@ -17,6 +17,7 @@ from core.errors import Refused, StorageFailed
 from core.jobs.jobs import Cancelled, Job, Jobs, Task, Work
 from core.people.persons import Person, person_by_id
 from core.store.store import Store
+from core.text.figures import counted
 
 KIND = "import"
 PATIENCE = 2.0

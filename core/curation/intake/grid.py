@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from core.curation.intake.table import Rejected, Row, counted, listed
+from core.curation.intake.table import Rejected, Row, listed
 from core.errors import Refused
+from core.text.figures import counted
 
 SAMPLE_ROWS = 200
 MOST_PREAMBLE = 20

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from core.curation.intake.arrival import Arrival, Checker
 from core.curation.intake.mapping import Mapping, check_mapping
-from core.curation.intake.table import Reading, Rejected, Tally, counted
+from core.curation.intake.table import Reading, Rejected, Tally
 from core.curation.projects import Project
 from core.store.database import Reader
 from core.store.store import Store
+from core.text.figures import counted
 
 PART = 50_000
 """Rows that are held in memory at a time."""

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from core.curation.items import Turn
+from core.text.figures import counted
 
 SUPPORTED = (
     "CSV and TSV tables, workbooks (XLSX, XLS, ODS), Parquet, JSON and JSONL (OpenAI chat, prompt and "
@@ -137,11 +138,6 @@ class Reading:
     def first(self, number: int) -> list[Row | Rejected]:
         """The first rows, with the cells of all columns."""
         return list(islice(self.read(self.columns, Tally()), number))
-
-
-def counted(number: int, thing: str, things: str = "") -> str:
-    """`1 row`, `2,000 rows`; `things` where the plural is not made with an s."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
 def listed(names: tuple[str, ...], most: int = 20) -> str:

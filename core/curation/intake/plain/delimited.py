@@ -10,9 +10,10 @@ from itertools import islice
 from core.curation.intake.grid import MOST_PREAMBLE, SAMPLE_ROWS, Line, find_header, rows_of
 from core.curation.intake.plain.decode import BLANK, Encoding, empty, open_text
 from core.curation.intake.source import Source
-from core.curation.intake.table import Reading, Rejected, Row, Tally, Unit, counted
+from core.curation.intake.table import Reading, Rejected, Row, Tally, Unit
 from core.curation.intake.words import is_known
 from core.errors import Refused
+from core.text.figures import counted
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ONE_COLUMN = "\x1f"
