@@ -48,16 +48,21 @@ def load_model(base: Base, folder: Path) -> Any:
         EngineRefused: it cannot be loaded, or its quantisation needs what this machine lacks.
     """
     torch.set_num_threads(_threads())
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if in_half() else torch.float32}
+    number = torch.bfloat16 if in_half() else torch.float32
+    options: dict[str, Any] = {"dtype": number}
     if base.quantised:
-        options |= {"quantization_config": _four_bit(folder), "device_map": {"": 0}}
+        place = {"": 0 if on_gpu() else "cpu"}
+        options |= {"quantization_config": _four_bit(folder, number), "device_map": place}
     try:
         model = AutoModelForCausalLM.from_pretrained(
             str(folder), use_safetensors=True, trust_remote_code=False, **options
         )
     except (OSError, ValueError, ImportError, KeyError) as error:
         raise EngineRefused(f"The base model in {folder} cannot be loaded: {first_line(error)}") from error
-    return model.to("cuda") if on_gpu() and not base.quantised else model
+    if base.quantised:
+        _leave_weights_alone(model)
+        return model
+    return model.to("cuda") if on_gpu() else model
 
 
 def longest_text(folder: Path) -> int | None:
@@ -74,21 +79,31 @@ def longest_text(folder: Path) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def _four_bit(folder: Path) -> Any:
-    """NF4 with double quantisation, as QLoRA has it (Dettmers et al. 2023)."""
-    lacking = [] if on_gpu() else ["no CUDA GPU was found"]
-    lacking += [] if find_spec("bitsandbytes") else ["the package bitsandbytes is not installed"]
-    if lacking:
+def _four_bit(folder: Path, number: Any) -> Any:
+    """NF4 with double quantisation, as QLoRA has it (Dettmers et al. 2023), worked with as `number`."""
+    if find_spec("bitsandbytes") is None:
         raise EngineRefused(
-            f"The base model in {folder} is named with quantised = true, which needs a CUDA GPU and the "
-            f"package bitsandbytes. Here {' and '.join(lacking)}. Take quantised out of models.toml."
+            f"The base model in {folder} is named with quantised = true, which needs the package "
+            "bitsandbytes, and that is not installed here. Run `make lora` again, or take quantised out of "
+            "models.toml."
         )
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=number,
     )
+
+
+def _leave_weights_alone(model: Any) -> None:
+    """Keep bitsandbytes from packing the weights anew, as it does on CPUs with AVX512-BF16 when they answer.
+
+    That would round them once more with each adapter that is loaded, and a training that has validated would
+    go on without gradients.
+    """
+    for layer in model.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            layer.support_avx512bf16_for_cpu = False
 
 
 def _threads() -> int:

@@ -58,8 +58,19 @@ def train(trainer: Any, folder: JobFolder) -> None:
     Raises:
         Cancelled: the job is not wanted any more.
     """
+    _in_32_bit(trainer.model)
     last = Checkpoints(folder.checkpoints).last()
     trainer.train(resume_from_checkpoint=str(last) if last else None)
+
+
+def _in_32_bit(model: Any) -> None:
+    """Keep the adapter in 32 bit: TRL puts that of a 4-bit base into bfloat16, until it is loaded again.
+
+    There small steps are rounded away, and a training that is gone on from would end as another one.
+    """
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
 
 
 def _shared(room: Classroom, taught: Any, held_out: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.core.engine.running import ROOT
 from tests.core.engine.shop import TAUGHT
 
 EXTRA = "The LoRA extra is not installed (make lora), so adapters are not tested."
+FOUR_BIT = "bitsandbytes is not installed (make lora), so 4 bit is not tested."
 
 SMALL = TAUGHT[:20]
 """Twenty questions and their replies: what the tiny model learns by heart."""

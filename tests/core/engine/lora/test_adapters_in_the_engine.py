@@ -14,7 +14,7 @@ from openai.types.chat import ChatCompletion
 from openai.types.fine_tuning import FineTuningJob
 
 from tests.conformance.openai_spec import SpecCheck
-from tests.core.engine.lora.school import EXTRA, SMALL, preference, until
+from tests.core.engine.lora.school import EXTRA, FOUR_BIT, SMALL, preference, until
 from tests.core.engine.running import ENDED, RunningEngine, chat_file, curve, upload, wait_until
 
 pytest.importorskip("torch", reason=EXTRA)
@@ -257,12 +257,17 @@ def test_a_base_that_is_not_there_is_a_clear_failure(client: openai.OpenAI) -> N
         greedy(client, "gone")
 
 
-def test_four_bits_need_what_this_machine_may_lack(client: openai.OpenAI) -> None:
-    torch = pytest.importorskip("torch")
-    if torch.cuda.is_available():
-        pytest.skip("There is a GPU here: four bits would be trained in earnest.")
-    with pytest.raises(openai.InternalServerError, match="needs a CUDA GPU"):
-        greedy(client, "four-bit")
+def test_four_bits_learn_the_replies_by_heart_too(client: openai.OpenAI, untaught: tuple[str, str]) -> None:
+    pytest.importorskip("bitsandbytes", reason=FOUR_BIT)
+    before = text_of(greedy(client, "four-bit"))
+
+    finished = wait_until(client, ordered(client, "four-bit").id, ENDED, 400)
+
+    assert finished.fine_tuned_model is not None, finished.error
+    answers = [text_of(greedy(client, finished.fine_tuned_model, question)) for question, _ in SMALL]
+    assert sum(answer == reply for answer, (_, reply) in zip(answers, SMALL, strict=True)) >= 18
+    assert curve(client, finished.id)[-1]["train_loss"] < 0.05
+    assert text_of(greedy(client, "four-bit")) == before != untaught[0]
 
 
 def test_the_engine_itself_never_loads_torch(engine: RunningEngine, tuned: str) -> None:
