@@ -3,8 +3,7 @@
 import hashlib
 import importlib.util
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ _LAYERS = 6
 _HEADS = 12
 _WIDTH = 384
 _MOST_TOKENS = 256
-_MOST_AT_ONCE = 512
-_LEAST_AT_ONCE = 64
-_ROW_STEP = 16
+_ROWS_OF_A_KERNEL = 12
+_FEWEST_ROWS = 4
+_MOST_ROWS_TRIED = 64
 _GELU_ROWS = 32
 _GELU_REACH = np.float32(6.0)
 _GELU_LOGIT = tuple(
@@ -51,7 +50,7 @@ def minilm_folder() -> Path | None:
     return None
 
 
-class MiniLmEncoder:
+class MiniLm:
     """Sentences of like meaning get like vectors; English first."""
 
     fingerprint = f"minilm-{WEIGHTS_SHA256[:16]}-v2"
@@ -68,24 +67,13 @@ class MiniLmEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MOST_TOKENS)
-        self._cores = os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="encode")
         with safe_open(weights, framework="numpy") as tensors:
             self._load(tensors)
+        self._step = 1 if self._layers[0].treats_rows_alike() else _ROWS_OF_A_KERNEL
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), _WIDTH), dtype=np.float32)
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-
-        def fill(batch: list[int]) -> None:
-            vectors[batch] = self._forward([tokens[row] for row in batch])
-
-        batches = list(_batches([len(ids) for ids in tokens], self._cores))
-        if len(batches) == 1:
-            fill(batches[0])
-        else:
-            list(self._threads.map(fill, batches))
-        return vectors
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The numbers of each text's word pieces, with the two that frame it; at most 256."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
 
     def count_tokens(self, text: str) -> int:
         """Word pieces, without the two that frame a text, and at most 254: the encoder reads no further."""
@@ -101,25 +89,24 @@ class MiniLmEncoder:
         self._norm = _Norm(tensors, "embeddings.LayerNorm")
         self._layers = [_Layer(tensors, f"encoder.layer.{number}", matrix) for number in range(_LAYERS)]
 
-    def _forward(self, tokens: list[list[int]]) -> Vectors:
-        """Texts laid end to end: no work goes into padding, and only attention looks at each by itself.
+    def vectors(self, pieces: Sequence[list[int]]) -> Vectors:
+        """One row for each text, of length 1. Quickest where neighbours are of one length.
 
-        Rows come in multiples of `_ROW_STEP`, so that the products are computed alike for few and for many
-        texts: a text has the same vector to the last bit, whatever stands beside it.
+        Texts are laid end to end: hardly any work goes into padding, and only attention looks at each by
+        itself. A text has the same vector to the last bit, whatever stands beside it: where a processor's
+        products depend on a row's place, each text begins at a like one.
         """
-        lengths = np.asarray([len(ids) for ids in tokens], dtype=np.int64)
-        ends = np.cumsum(lengths)
-        total = int(ends[-1])
-        rows = -(-total // _ROW_STEP) * _ROW_STEP
+        spans = list(_end_to_end(map(len, pieces), self._step))
+        rows = _rounded(spans[-1].stop, max(self._step, _FEWEST_ROWS))
         state = np.zeros((rows, _WIDTH), dtype=np.float32)
-        state[:total] = self._words[np.concatenate([np.asarray(ids) for ids in tokens])]
-        state[:total] += np.concatenate([self._places[:length] for length in lengths])
+        for ids, span in zip(pieces, spans, strict=True):
+            state[span] = self._words[ids] + self._places[: len(ids)]
         self._norm.apply(state)
-        spans = [slice(int(end - length), int(end)) for end, length in zip(ends, lengths, strict=True)]
         groups = list(_equal_lengths(spans))
         for layer in self._layers:
             layer.apply(state, groups)
-        pooled = np.add.reduceat(state[:total], (ends - lengths).tolist(), axis=0)
+        # `sum` adds in another order: not the last bits of the vectors in models made earlier
+        pooled = np.vstack([np.add.reduceat(state[span], [0]) for span in spans])
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled
 
@@ -158,6 +145,13 @@ class _Layer:
         self._narrow = matrix(f"{name}.output.dense.weight")
         self._narrow_bias = tensors.get_tensor(f"{name}.output.dense.bias")
         self._last_norm = _Norm(tensors, f"{name}.output.LayerNorm")
+
+    def treats_rows_alike(self) -> bool:
+        """Whether a row's product has the same bits at each place, among few and many (AVX2 alone: no)."""
+        row = self._qkv[:, :1].T
+        tried = range(_FEWEST_ROWS, _MOST_ROWS_TRIED, _FEWEST_ROWS)
+        made = [np.repeat(row, rows, axis=0) @ self._qkv for rows in tried]
+        return all((product == made[0][0]).all() for product in made)
 
     def apply(self, state: Vectors, groups: Sequence[tuple[slice, int]]) -> None:
         attended = np.zeros_like(state)
@@ -210,28 +204,27 @@ def _gelu(values: Vectors) -> None:
         some /= logit
 
 
-def _batches(lengths: list[int], cores: int) -> Iterator[list[int]]:
-    """Rows sorted by length, cut so that every core has one and a batch stays in the processor's cache."""
-    most = min(max(-(-sum(lengths) // cores), _LEAST_AT_ONCE), _MOST_AT_ONCE)
-    batch: list[int] = []
-    tokens = 0
-    for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
-        if batch and tokens + lengths[row] > most:
-            yield batch
-            batch, tokens = [], 0
-        batch.append(row)
-        tokens += lengths[row]
-    if batch:
-        yield batch
+def _end_to_end(lengths: Iterable[int], step: int) -> Iterator[slice]:
+    """The rows of each text; it begins at a multiple of `step`."""
+    end = 0
+    for length in lengths:
+        start = _rounded(end, step)
+        end = start + length
+        yield slice(start, end)
+
+
+def _rounded(number: int, step: int) -> int:
+    """Up to the next multiple."""
+    return -(-number // step) * step
 
 
 def _equal_lengths(spans: list[slice]) -> Iterator[tuple[slice, int]]:
-    """Neighbouring texts of one length, as one span."""
+    """Neighbouring texts of one length with nothing between them, as one span."""
     start = 0
     for place, span in enumerate(spans):
         length = span.stop - span.start
         following = spans[place + 1] if place + 1 < len(spans) else None
-        if following is None or following.stop - following.start != length:
+        if following != slice(span.stop, span.stop + length):
             yield slice(spans[start].start, span.stop), length
             start = place + 1
 

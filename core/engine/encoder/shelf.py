@@ -3,12 +3,13 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from core.engine.encoder.blend import BlendedEncoder
 from core.engine.encoder.cache import CachedEncoder
 from core.engine.encoder.encoder import Encoder, Reader
-from core.engine.encoder.minilm import MiniLmEncoder, minilm_folder
+from core.engine.encoder.minilm import MiniLm, minilm_folder
 from core.engine.encoder.ngrams import NgramEncoder
 from core.engine.encoder.together import TogetherEncoder
 from core.engine.errors import EngineRefused
@@ -24,7 +25,8 @@ class Encoders:
 
     cache: Path
     _folder: Path | None = field(default_factory=minilm_folder)
-    _opened: TogetherEncoder | None = None
+    _weights: MiniLm | None = None
+    _lines: dict[bool, TogetherEncoder] = field(default_factory=dict)
     _made: dict[tuple[str, bool], Encoder] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,20 +48,20 @@ class Encoders:
         """The plain encoder, as its vectors are given away: MiniLM's own, or n-grams."""
         if base_model != MINILM:
             return NgramEncoder()
-        opened = self._alone if apart else self.minilm
-        made = CachedEncoder(MiniLmEncoder.fingerprint, MiniLmEncoder.dimension, opened, self.cache)
+        opened = partial(self.minilm, apart=apart)
+        made = CachedEncoder(MiniLm.fingerprint, MiniLm.dimension, opened, self.cache)
         return self._made.setdefault((base_model, apart), made)
 
-    def minilm(self) -> TogetherEncoder:
-        """MiniLM itself, opened once.
+    def minilm(self, *, apart: bool = False) -> TogetherEncoder:
+        """MiniLM itself, its weights read once; those who ask `apart` wait in a line of their own.
 
         Raises:
             EngineRefused: its weights are not on this machine, or not the genuine ones.
         """
         with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
-            return self._opened
+            if self._weights is None:
+                self._weights = self._read()
+            return self._lines.setdefault(apart, TogetherEncoder(self._weights))
 
     def warm_up(self) -> None:
         """Open MiniLM in the background, so that the first question need not wait for its weights."""
@@ -70,11 +72,7 @@ class Encoders:
         with suppress(EngineRefused):  # who asks for it is told
             self.minilm().encode(["warm up"])
 
-    def _alone(self) -> Encoder:
-        """MiniLM without the line of those who wait for it."""
-        return self.minilm().inner
-
-    def _open(self) -> TogetherEncoder:
+    def _read(self) -> MiniLm:
         if self._folder is None:
             raise EngineRefused(f"The weights of {MINILM} are not on this machine; {NGRAMS} needs none.")
-        return TogetherEncoder(MiniLmEncoder(self._folder))
+        return MiniLm(self._folder)

@@ -1,65 +1,90 @@
-"""Questions that arrive at the same moment are encoded together, which is quicker than one by one."""
+"""Texts that arrive at the same moment are encoded together, which is quicker than one by one."""
 
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.engine.encoder.encoder import Encoder, Vectors
+from core.engine.encoder.encoder import Vectors
+from core.engine.encoder.minilm import MiniLm
+
+_MOST_PIECES = 512
+_LEAST_PIECES = 64
 
 
 @dataclass(eq=False)
 class _Waiting:
-    texts: Sequence[str]
-    vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    done: bool = False
+    """A text that waits for its vector."""
+
+    pieces: list[int]
+    vector: "Future[Vectors]" = field(default_factory=Future)
 
 
-@dataclass
 class TogetherEncoder:
-    """While one encodes, the others gather; then one of them encodes for all who gathered.
+    """A thread for each core: one that is free takes its share of the texts that wait.
 
-    Nobody waits for company, and a text's vector does not depend on it.
+    While all are at work the texts gather. Nobody waits for company, and no vector depends on it.
     """
 
-    inner: Encoder
-    _gathered: list[_Waiting] = field(default_factory=list)
-    _somebody_encodes: bool = False
-    _changed: threading.Condition = field(default_factory=threading.Condition)
-
-    @property
-    def fingerprint(self) -> str:
-        return self.inner.fingerprint
-
-    @property
-    def dimension(self) -> int:
-        return self.inner.dimension
+    def __init__(self, inner: MiniLm) -> None:
+        self.fingerprint = inner.fingerprint
+        self.dimension = inner.dimension
+        self._inner = inner
+        self._cores = os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="encode")
+        self._waiting: list[_Waiting] = []
+        self._at_work = 0
+        self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        mine = _Waiting(texts)
-        with self._changed:
-            self._gathered.append(mine)
-            self._changed.wait_for(lambda: mine.done or not self._somebody_encodes)
-            if mine.done:
-                return mine.vectors
-            everybody, self._gathered = self._gathered, []
-            self._somebody_encodes = True
-        try:
-            self._serve(everybody)
-        finally:
-            with self._changed:
-                self._gathered += [one for one in everybody if not one.done and one is not mine]
-                self._somebody_encodes = False
-                self._changed.notify_all()
-        return mine.vectors
+        mine = [_Waiting(pieces) for pieces in self._inner.pieces(texts)]
+        with self._lock:
+            self._waiting += sorted(mine, key=_length)
+        for _ in mine[: self._cores]:
+            self._threads.submit(self._work)
+        vectors = np.zeros((len(mine), self.dimension), np.float32)
+        for row, one in enumerate(mine):
+            vectors[row] = one.vector.result()
+        return vectors
 
     def count_tokens(self, text: str) -> int:
-        return self.inner.count_tokens(text)
+        return self._inner.count_tokens(text)
 
-    def _serve(self, everybody: Sequence[_Waiting]) -> None:
-        vectors = self.inner.encode([text for one in everybody for text in one.texts])
-        ends = np.cumsum([len(one.texts) for one in everybody])
-        for one, end in zip(everybody, ends, strict=True):
-            one.vectors = vectors[end - len(one.texts) : end]
-            one.done = True
+    def _work(self) -> None:
+        while pack := self._pack():
+            try:
+                vectors = self._inner.vectors([one.pieces for one in pack])
+                for one, vector in zip(pack, vectors, strict=True):
+                    one.vector.set_result(vector)
+            except BaseException as error:  # noqa: BLE001 - whoever waits for a vector must hear of it
+                for one in pack:
+                    one.vector.set_exception(error)
+            finally:
+                with self._lock:
+                    self._at_work -= 1
+
+    def _pack(self) -> list[_Waiting]:
+        """The first of those that wait: a share for each free thread, small enough for the processor's cache.
+
+        Those of one length stand together. Empty where nobody waits; else the caller is at work.
+        """
+        with self._lock:
+            share = -(-sum(map(_length, self._waiting)) // (self._cores - self._at_work))
+            room = min(max(share, _LEAST_PIECES), _MOST_PIECES)
+            taken = 0
+            for one in self._waiting:
+                room -= _length(one)
+                if taken and room < 0:
+                    break
+                taken += 1
+            pack = sorted(self._waiting[:taken], key=_length)
+            del self._waiting[:taken]
+            self._at_work += bool(pack)
+        return pack
+
+
+def _length(one: _Waiting) -> int:
+    return len(one.pieces)

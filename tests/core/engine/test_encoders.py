@@ -1,5 +1,8 @@
 """The encoders: the genuine MiniLM in NumPy, n-grams without weights, and a cache that may be lost."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +11,10 @@ import pytest
 from core.engine.encoder.blend import BlendedEncoder
 from core.engine.encoder.cache import CachedEncoder
 from core.engine.encoder.encoder import Encoder
-from core.engine.encoder.minilm import FOLDER_VARIABLE, MiniLmEncoder, minilm_folder
+from core.engine.encoder.minilm import FOLDER_VARIABLE, MiniLm, minilm_folder
 from core.engine.encoder.ngrams import NgramEncoder
 from core.engine.encoder.shelf import NGRAMS, Encoders
+from core.engine.encoder.together import TogetherEncoder
 from core.engine.errors import EngineRefused
 
 TEXTS = [
@@ -21,15 +25,20 @@ TEXTS = [
 ]
 
 
+def _has_avx2() -> bool:
+    processor = Path("/proc/cpuinfo")
+    return processor.exists() and "avx2" in processor.read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
-def minilm() -> MiniLmEncoder:
+def minilm() -> TogetherEncoder:
     folder = minilm_folder()
     if folder is None:
         pytest.skip("The MiniLM weights are not installed (requirements-minilm.txt).")
-    return MiniLmEncoder(folder)
+    return TogetherEncoder(MiniLm(folder))
 
 
-def test_minilm_gives_the_published_similarities(minilm: MiniLmEncoder) -> None:
+def test_minilm_gives_the_published_similarities(minilm: TogetherEncoder) -> None:
     """The example of Hugging Face's sentence-similarity task page, computed there with this very model."""
     vectors = minilm.encode(TEXTS)
 
@@ -38,13 +47,28 @@ def test_minilm_gives_the_published_similarities(minilm: MiniLmEncoder) -> None:
     )
 
 
-def test_a_text_has_the_same_vector_whatever_stands_beside_it(minilm: MiniLmEncoder) -> None:
+def test_a_text_has_the_same_vector_whatever_stands_beside_it(minilm: TogetherEncoder) -> None:
     texts = [*TEXTS, "word " * 90, "", "Ünïcode 🙂 漢字"]
 
     together = minilm.encode([*texts, *TEXTS * 9])[: len(texts)]
     alone = np.vstack([minilm.encode([text]) for text in texts])
 
     assert np.array_equal(together, alone)
+
+
+@pytest.mark.skipif(not _has_avx2(), reason="This processor has no AVX2 to be held to.")
+def test_so_it_has_on_a_processor_whose_products_depend_on_a_rows_place() -> None:
+    test = f"{__file__}::{test_a_text_has_the_same_vector_whatever_stands_beside_it.__name__}"
+
+    there = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--no-cov", test],
+        env={**os.environ, "OPENBLAS_CORETYPE": "Haswell"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert there.returncode == 0, there.stdout
 
 
 def test_weights_that_are_not_the_genuine_ones_are_refused(
@@ -80,7 +104,7 @@ def test_ngrams_do_not_care_for_case_and_spaces() -> None:
     assert np.array_equal(vectors[0], vectors[1])
 
 
-def test_meaning_and_spelling_both_count(minilm: MiniLmEncoder) -> None:
+def test_meaning_and_spelling_both_count(minilm: TogetherEncoder) -> None:
     blend = BlendedEncoder(minilm, NgramEncoder(1024))
     vectors = blend.encode(["car park P2", "car park P3", "lot number two"])
 
