@@ -84,12 +84,12 @@ def choose_other(providers: Providers) -> Other | None:
         if not ready:
             st.caption(NO_PROVIDER)
             return None
-        left, right = st.columns(2)
+        left, right, narrow = st.columns([2, 2, 1], vertical_alignment="bottom")
         provider = left.selectbox("Where", ready, format_func=lambda one: one.title, key="side_provider")
         model = right.text_input(
             "Model", value=provider.base_models[0] if provider.base_models else "", key="side_model"
         )
-        examples = st.number_input(
+        examples = narrow.number_input(
             "Examples it is shown",
             0,
             MOST,

@@ -13,6 +13,7 @@ from core.datasets.splitting import Split
 from core.datasets.versions import datasets_of, rows_of
 from core.rating.studies import StudyState, close_study, open_study, studies_of
 from tests import homes
+from tests.core.providers.fake_provider import FakeProvider
 from tests.pages.visiting import FINE_TUNE, OVERVIEW, SIDE_BY_SIDE, WRITE, App, obeyed, press, said, words
 from ui import session
 
@@ -181,6 +182,30 @@ def test_wanting_a_third_model_asks_nothing_until_the_next_question(
     assert failed
     assert said(page.run(), "error") == failed
     assert obeyed(page) == []
+
+
+def test_a_third_model_reads_the_nearest_replies_the_tuned_one_learned_from(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = FakeProvider().start()
+    for name, value in provider.secrets.items():
+        monkeypatch.setenv(name, value)
+    page = app.visit(SIDE_BY_SIDE, homes.OWNER, homes.SUSPECT)
+    page.text_input(key="side_model").input("other").run()
+    page.number_input(key="side_examples").set_value(2).run()
+    assert "The question, the examples and your project's instructions are sent" in said(page, "caption")
+    page.checkbox(key="side_other").check().run()
+
+    page.button(key="example-0").click().run()
+    provider.stop()
+
+    assert "other (Compatible endpoint) shown 2 examples" in words(page)
+    dataset = datasets_of(app.store, app.project_id(homes.SUSPECT))[0]
+    taught = {row.reply for row in rows_of(app.store, dataset.id, Split.TRAIN)}
+    (asked,) = provider.asked("POST /chat/completions")
+    shown = [turn["content"] for turn in asked.json["messages"] if turn["role"] == "assistant"]
+    assert 0 < len(shown) <= 2
+    assert taught.issuperset(shown)
 
 
 def timings(page: AppTest) -> list[str]:
