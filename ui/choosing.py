@@ -46,8 +46,7 @@ def going_back(here: Session, choice: Choice, to: Arm) -> None:
 
 def problem() -> None:
     """Why the last choice was refused."""
-    if said := st.session_state.pop(PROBLEM, None):
-        st.error(widgets.escaped(said))
+    widgets.problem(PROBLEM)
 
 
 def _winner(arms: tuple[Arm, Arm], verdict: VerdictContent) -> Arm | None:

@@ -29,8 +29,7 @@ def draw(here: Session, study: Study, words: str) -> None:
     known = judges_of(here.store, study)
     if not known and not here.may(Action.STUDY):
         return
-    if problem := st.session_state.pop(PROBLEM, None):
-        st.error(widgets.escaped(problem))
+    widgets.problem(PROBLEM)
     busy = next((judge for judge in known if _working(here, judge)), None)
     with st.expander("A judge model beside the raters", icon=":material/balance:", expanded=busy is not None):
         st.caption(

@@ -23,8 +23,7 @@ def send_back_what_a_rule_touches(here: Session, version: int) -> None:
     st.caption(
         "Approved replies that followed the old rule go back to review. What was made from them says so."
     )
-    if problem := st.session_state.pop(PROBLEM, None):
-        st.error(widgets.escaped(problem))
+    widgets.problem(PROBLEM)
     words, topic = st.columns(2)
     text = words.text_input("Words in the question or the reply", key=WORDS, placeholder="any")
     known = ("", *pages.topics(here.store, here.project.id))

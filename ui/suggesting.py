@@ -25,8 +25,7 @@ def suggesting(here: Session, item: Item, *, before_taking: Callable[[], None]) 
     if not shown.open:
         return
     with shown:
-        if problem := st.session_state.pop(PROBLEM, None):
-            st.error(widgets.escaped(problem))
+        widgets.problem(PROBLEM)
         arms = _who_can_draft(here)
         if not arms:
             st.caption("No model is there yet. One that was fine-tuned, or asked on Side by side, can draft.")

@@ -95,6 +95,16 @@ def caution(sentence: str) -> None:
     st.info(sentence, icon=":material/priority_high:")
 
 
+def problem(key: str) -> None:
+    """Say once what went wrong at the last press; its place is kept also where nothing did.
+
+    What comes and goes moves all that is below it, and what somebody opened there closes.
+    """
+    with st.container():
+        if said := st.session_state.pop(key, None):
+            st.error(escaped(said))
+
+
 def word_diff(before: str, after: str) -> None:
     """Two versions of a text, the words that went struck through and the words that came underlined."""
     st.html(f'<div style="{READING}">{diff_html(before, after)}</div>')

@@ -66,7 +66,7 @@ def next_action(store: Store, project: Project, person: Person) -> NextAction | 
         (
             Action.REVIEW,
             for_review > 0,
-            NextAction(f"{counted(for_review, 'reply', 'replies')} to look at a second time.", *_REVIEW),
+            NextAction(f"{counted(for_review, 'reply', 'replies')} for you to review.", *_REVIEW),
         ),
         (Action.STUDY, count["tuned models"] > 0 and not _count(store, STUDIES, project), _STUDY),
         (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),

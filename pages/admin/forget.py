@@ -162,8 +162,7 @@ def tombstone(erasure: Erasure) -> None:
 
 st.title("Forget a customer")
 st.caption("Everything of one customer: found, given out to them, erased. Only its reason and counts stay.")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 if done := st.session_state.pop(DONE, None):
     st.toast(done, icon=":material/check:")
 left, right = st.columns(2, gap="large")

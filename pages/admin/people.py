@@ -86,8 +86,7 @@ st.caption(
     "datasets, models and people. Raters compare answers without knowing whose they are and see nothing "
     "else. Viewers look on. One person may have several roles."
 )
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 if done := st.session_state.pop(DONE, None):
     st.toast(widgets.escaped(done), icon=":material/check:")
 kept = st.session_state.pop(KEPT, None)

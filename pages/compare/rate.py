@@ -131,10 +131,10 @@ def to_guess(here: Session, found: Desk, duel: DuelView) -> None:
 def desk() -> None:
     """What there is to rate; a fragment, so that a vote draws the next duel and nothing around it."""
     here = session.require(Action.RATE)
-    if problem := st.session_state.pop(deciding.PROBLEM, None):
-        st.error(widgets.escaped(problem))
-    if notice := st.session_state.pop(deciding.NOTICE, None):
-        st.info(widgets.escaped(notice))
+    widgets.problem(deciding.PROBLEM)
+    with st.container():
+        if notice := st.session_state.pop(deciding.NOTICE, None):
+            st.info(widgets.escaped(notice))
     try:
         found = duels.desk(here.store, here.project.id, here.person)
     except TouchstoneError as error:

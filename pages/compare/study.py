@@ -154,8 +154,7 @@ def new_study(ready: list[Run]) -> None:
 
 
 st.title("Study")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 lines = overseeing.study_lines(here.store, here.project.id)
 tuned = [run for run in runs_of(here.store, here.project.id) if run.state is RunState.SUCCEEDED]
 if not lines and not tuned:

@@ -72,8 +72,7 @@ def listed(relation: Relation, total: int) -> None:
 title, begin = st.columns([6, 2], vertical_alignment="bottom")
 title.title("Contradictions")
 title.caption("Questions that ask the same, and approved replies to them that do not agree.")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 scan = last_scan(here.store, here.project.id)
 if job is not None and job.unfinished:

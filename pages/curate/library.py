@@ -84,8 +84,7 @@ order = st.session_state.get(ORDER) or Order.CHANGED
 if st.session_state.get(SHOWN_FOR) != (here.project.id, asked, order):
     st.session_state[SHOWN_FOR] = (here.project.id, asked, order)
     st.session_state[PLACES] = ()
-if problem := st.session_state.pop(library_parts.PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(library_parts.PROBLEM)
 total = pages.count(here.store, here.project.id, asked)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(f"**{widgets.count(total, 'item')}**")

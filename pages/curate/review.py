@@ -198,10 +198,11 @@ postponed = st.session_state.get(LATER, [])
 waiting = waiting_here(here, postponed, st.session_state.get(LINKED))
 one, gone = pinned(waiting)
 header(len(waiting), review.own_submissions(here.store, here.project, here.person))
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
-elif gone:
-    widgets.caution(GONE)
+refused = PROBLEM in st.session_state
+widgets.problem(PROBLEM)
+with st.container():
+    if gone and not refused:
+        widgets.caution(GONE)
 if kept := st.session_state.get(KEPT):
     widgets.text_block(kept, label="What you typed, to copy from")
 if one is None:

@@ -118,8 +118,7 @@ def _share(part: int, whole: int) -> str:
 
 
 st.title("Review quality")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 second_opinions(to_give(here.store, here.project, here.person))
 agreement(concord(here.store, here.project.id))
 returned(rates(here.store, here.project.id))

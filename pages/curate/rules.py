@@ -147,8 +147,7 @@ st.title("Checks and guideline")
 st.caption(
     f"What a reply in {widgets.escaped(here.project.name)} should be like, and what is looked for in it."
 )
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 if done := st.session_state.pop(DONE, None):
     st.toast(done, icon=":material/check:")
 part = st.radio(

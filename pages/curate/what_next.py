@@ -134,8 +134,7 @@ def furthest(survey: Survey, found: tuple[Gap, ...]) -> None:
 title, begin = st.columns([6, 2], vertical_alignment="bottom")
 title.title("What to write next")
 title.caption("What customers ask, against what has an approved reply.")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 by = st.radio(
     "By", list(By), format_func=lambda by: f"by {by.value}", horizontal=True, label_visibility="collapsed"
 )

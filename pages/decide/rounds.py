@@ -72,8 +72,7 @@ def rate() -> None:
 
 
 st.title("Rounds")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 known = rounds_of(here.store, here.project.id, here.person)
 if not known:
     widgets.empty(

@@ -148,8 +148,7 @@ def version(dataset: Dataset) -> None:
 
 st.title("Dataset")
 st.caption("A dataset is what was approved at one moment, split once and for all.")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 versions = datasets_of(here.store, here.project.id)
 newest = versions[0].id if versions else ""
 new_version()

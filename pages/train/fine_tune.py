@@ -186,8 +186,7 @@ st.title("Fine-tune")
 st.caption(
     "The model learns from the approved replies of a frozen dataset. Nothing is sent before you start it."
 )
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 datasets = datasets_of(here.store, here.project.id)
 if not datasets:
     widgets.empty(

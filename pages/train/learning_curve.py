@@ -63,8 +63,7 @@ def draw(sweep: Sweep) -> None:
 
 st.title("Learning curve")
 st.caption("How many examples it takes, and whether more of them would help.")
-if problem := st.session_state.pop(PROBLEM, None):
-    st.error(widgets.escaped(problem))
+widgets.problem(PROBLEM)
 datasets = datasets_of(here.store, here.project.id)
 if not datasets:
     widgets.empty(

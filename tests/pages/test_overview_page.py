@@ -32,8 +32,8 @@ def test_the_strip_counts_what_is_there(app: App) -> None:
     ("email", "button", "sentence"),
     [
         (homes.ANNA, "Write", "4 replies of yours came back with a comment."),
-        (homes.BEN, "Review", "10 replies to look at a second time."),
-        (homes.OWNER, "Review", "10 replies to look at a second time."),
+        (homes.BEN, "Review", "10 replies for you to review."),
+        (homes.OWNER, "Review", "10 replies for you to review."),
     ],
 )
 def test_everybody_is_offered_one_next_thing(app: App, email: str, button: str, sentence: str) -> None:
