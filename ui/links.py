@@ -7,6 +7,7 @@ from core.errors import Refused
 from core.rating.studies import study_by_id
 from core.store.store import Store
 from ui import session
+from ui.remember import number_in
 
 ITEM = "item"
 STUDY = "study"
@@ -22,7 +23,7 @@ def follow() -> None:
     visitor = session.visitor() if kind is not None else None
     if kind is None or visitor is None:
         return
-    number = _number(st.query_params[kind])
+    number = number_in(st.query_params[kind]) or 0
     del st.query_params[kind]
     project_id = _project_of(session.workspace().store, kind, number)
     if project_id in {project.id for project in visitor.projects}:
@@ -43,11 +44,3 @@ def _project_of(store: Store, kind: str, number: int) -> int | None:
     except Refused:
         return None
     return found.project_id
-
-
-def _number(text: str) -> int:
-    """The number in a link; 0, which nothing has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else 0
-
-
-LONGEST = 16

@@ -5,6 +5,8 @@ import streamlit as st
 COOKIE = "touchstone_person"
 PROJECT_COOKIE = "touchstone_project"
 REMEMBERED = "remembered"
+LONGEST = 16
+"""No number that was given out has so many digits."""
 
 _COMPONENT = st.components.v2.component(
     "touchstone_remember",
@@ -36,14 +38,14 @@ def remember(person_id: int, project_id: int | None) -> None:
 
 def remembered_person() -> int | None:
     """Who was chosen in this browser before."""
-    return _number(COOKIE)
+    return number_in(st.context.cookies.get(COOKIE, ""))
 
 
 def remembered_project() -> int | None:
     """Which project was looked at in this browser before."""
-    return _number(PROJECT_COOKIE)
+    return number_in(st.context.cookies.get(PROJECT_COOKIE, ""))
 
 
-def _number(cookie: str) -> int | None:
-    value = st.context.cookies.get(cookie, "")
-    return int(value) if value.isascii() and value.isdigit() else None
+def number_in(text: str) -> int | None:
+    """The number that a text from a browser is; None where it is none that was ever given out."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else None

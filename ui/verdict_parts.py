@@ -118,7 +118,8 @@ def _beside(content: VerdictContent) -> None:
 def _estimate(found: Estimate) -> str:
     if found.mean is None:
         return "no votes are left"
-    return f"{percent_words(found.mean, found.ci95)}, {found.n_prompts} prompts, {found.n_votes} votes"
+    prompts, votes = widgets.count(found.n_prompts, "prompt"), widgets.count(found.n_votes, "vote")
+    return f"{percent_words(found.mean, found.ci95)}, {prompts}, {votes}"
 
 
 def _accuracy(found: AccuracyContent, kind: Kind) -> None:

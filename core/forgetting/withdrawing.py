@@ -9,6 +9,7 @@ from core.people.roles import Action, may, roles_of
 from core.providers.profiles import LOCAL
 from core.providers.providers import Providers
 from core.store.store import Store
+from core.text.figures import counted
 from core.training.runs import run_by_id
 from core.training.sweeps import Sweep, sweeps_of
 from core.training.withdraw import withdraw
@@ -67,12 +68,12 @@ def withdraw_all(store: Store, providers: Providers, erasure_id: int, task: Task
         discard(providers.service(LOCAL.name), sweep)
     if failed:
         raise Refused(
-            f"What was sent for {failed} of {len(left)} fine-tunings could not be deleted at its provider. "
-            "The Forget page says why; try again there."
+            f"What was sent for {failed} of {counted(len(left), 'fine-tuning')} could not be deleted at its "
+            "provider. The Forget page says why; try again there."
         )
     if not left:
         return "No fine-tuning is left to withdraw."
-    return f"What was sent for {len(left)} fine-tunings was deleted."
+    return f"What was sent for {counted(len(left), 'fine-tuning')} was deleted."
 
 
 def runs_of_erasure(store: Store, erasure_id: int) -> list[tuple[int, str, str]]:

@@ -23,7 +23,6 @@ class Step:
 
     name: str
     count: int
-    page: str
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,12 @@ def steps(reader: Reader, project: Project) -> list[Step]:
     by_state = count_by_state(reader, project.id)
     writing = by_state[State.WAITING] + by_state[State.DRAFT] + by_state[State.RETURNED]
     return [
-        Step("waiting", writing, "pages/curate/write.py"),
-        Step("submitted", by_state[State.SUBMITTED], "pages/curate/review.py"),
-        Step("approved", by_state[State.APPROVED], "pages/train/dataset.py"),
-        Step("datasets", _count(reader, DATASETS, project), "pages/train/dataset.py"),
-        Step("tuned models", _count(reader, TUNED, project), "pages/train/fine_tune.py"),
-        Step("votes", _count(reader, VOTES, project), "pages/compare/verdict.py"),
+        Step("waiting", writing),
+        Step("submitted", by_state[State.SUBMITTED]),
+        Step("approved", by_state[State.APPROVED]),
+        Step("datasets", _count(reader, DATASETS, project)),
+        Step("tuned models", _count(reader, TUNED, project)),
+        Step("votes", _count(reader, VOTES, project)),
     ]
 
 

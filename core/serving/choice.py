@@ -8,7 +8,7 @@ from core.errors import Conflict, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.studies import Study, StudyState, study_by_id
-from core.store.database import Reader, Row
+from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -96,9 +96,8 @@ def serving(reader: Reader, project_id: int) -> Choice | None:
 
 def choices_of(reader: Reader, project_id: int) -> list[Choice]:
     """Every choice and every roll-back of a project, newest first."""
-    return [
-        _choice(row) for row in reader.rows(f"{SELECT} where c.project_id = ? order by c.id desc", project_id)
-    ]
+    rows = reader.rows(f"{SELECT} where c.project_id = ? order by c.id desc", project_id)
+    return [Choice(*row) for row in rows]
 
 
 def before(reader: Reader, choice: Choice) -> Arm | None:
@@ -116,10 +115,6 @@ def _by_id(reader: Reader, choice_id: int) -> Choice:
     row = reader.row(f"{SELECT} where c.id = ?", choice_id)
     if row is None:
         raise Refused(f"There is no choice with the number {choice_id}.")
-    return _choice(row)
-
-
-def _choice(row: Row) -> Choice:
     return Choice(*row)
 
 

@@ -26,7 +26,6 @@ class Estimate:
     Attributes:
         examples: the examples to learn from; `checked_on` are for validation.
         tokens: tokens of the training file, about; None where tokens do not apply.
-        epochs: passes over the examples; `epochs_by_provider` says that the provider will choose them.
         trained_tokens: tokens times epochs, what is charged for; None where tokens do not apply.
         charged: whether the provider takes money for it at all.
         cost: USD, about; None is unknown, or not applicable where nothing is charged.
@@ -38,8 +37,6 @@ class Estimate:
     examples: int
     checked_on: int
     tokens: int | None
-    epochs: int
-    epochs_by_provider: bool
     trained_tokens: int | None
     charged: bool
     cost: float | None
@@ -77,8 +74,6 @@ def estimate(
         examples=dataset.n_train,
         checked_on=dataset.n_validation,
         tokens=tokens,
-        epochs=epochs,
-        epochs_by_provider=n_epochs is None,
         trained_tokens=trained,
         charged=charged,
         cost=training_cost(price, trained) if charged else None,

@@ -72,7 +72,12 @@ def start_sweep(
     """
     with store.transaction(person.email) as tx:
         require(tx, project.id, person, Action.TRAIN)
-        _must_do(project, dataset)
+        if dataset.project_id != project.id:
+            raise Refused(
+                f"The dataset {dataset.id} belongs to another project. Choose one of {project.name!r}."
+            )
+        if why := too_small(dataset):
+            raise Refused(why)
         known = sweep_of(tx, dataset.id, base_model)
         if known is None:
             sweep_id = tx.new_id("sweeps")
@@ -93,6 +98,17 @@ def start_sweep(
             known = sweep_by_id(tx, sweep_id)
     jobs.submit(KIND, str(known.id), person, known.project_id)
     return known
+
+
+def too_small(dataset: Dataset) -> str:
+    """Why a dataset is too small for a learning curve; empty where it is not."""
+    if dataset.n_train >= FEWEST_EXAMPLES and dataset.n_test >= FEWEST_QUESTIONS:
+        return ""
+    return (
+        f"A learning curve needs at least {FEWEST_EXAMPLES} examples to learn from and {FEWEST_QUESTIONS} "
+        f"held-out questions; this dataset has {dataset.n_train} and {dataset.n_test}. Approve more "
+        "replies and freeze again."
+    )
 
 
 def sizes_for(examples: int) -> list[int]:
@@ -152,14 +168,3 @@ def _sweep(row: Row) -> Sweep:
     return Sweep(
         number, project_id, dataset_id, base_model, tuple(json.loads(sizes)), draws, token, created_at
     )
-
-
-def _must_do(project: Project, dataset: Dataset) -> None:
-    if dataset.project_id != project.id:
-        raise Refused(f"The dataset {dataset.id} belongs to another project. Choose one of {project.name!r}.")
-    if dataset.n_train < FEWEST_EXAMPLES or dataset.n_test < FEWEST_QUESTIONS:
-        raise Refused(
-            f"A learning curve needs at least {FEWEST_EXAMPLES} examples to learn from and "
-            f"{FEWEST_QUESTIONS} held-out questions; this dataset has {dataset.n_train} and "
-            f"{dataset.n_test}. Approve more replies and freeze again."
-        )

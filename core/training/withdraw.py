@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from core.datasets.splitting import Split
+from core.text.figures import counted
 from core.training.launch import file_name
 from core.training.runs import Run, RunState
 
@@ -25,7 +26,7 @@ def withdraw(service: "Service", run: Run) -> str:
         Failure: the provider did not do it; it can be asked again.
     """
     deleted = sum(_delete_file(service, file_name(run, split)) for split in (Split.TRAIN, Split.VALIDATION))
-    files = f"{deleted} file{'' if deleted == 1 else 's'} deleted at {service.provider.title}."
+    files = f"{counted(deleted, 'file')} deleted at {service.provider.title}."
     if run.model is None:
         return f"{files} No model came of this run."
     if not service.provider.picks_replies:

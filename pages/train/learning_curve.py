@@ -8,7 +8,7 @@ from core.people.roles import Action
 from core.providers.profiles import LOCAL
 from core.report.accuracy_content import replies_repeat
 from core.report.curve_content import curve_content
-from core.training.sweeps import DRAWS, KIND, Sweep, sizes_for, start_sweep, sweep_of
+from core.training.sweeps import DRAWS, KIND, Sweep, sizes_for, start_sweep, sweep_of, too_small
 from ui import session, widgets
 from ui.curve_chart import curve_chart
 
@@ -80,6 +80,9 @@ dataset = left.selectbox(
     format_func=lambda one: f"version {one.number} · {one.n_train:,} to learn from · {one.n_test:,} held out",
 )
 model = right.selectbox("Model to tune", models(), key="curve_model")
+if why := too_small(dataset):
+    widgets.caution(widgets.escaped(why))
+    st.stop()
 if not replies_repeat(here.store, dataset):
     widgets.caution(
         "In this dataset most held-out questions have a reply of their own, which no model gives word for "

@@ -81,7 +81,7 @@ def test_a_model_at_a_provider_is_marked_and_its_files_are_deleted(
     done = erase(desk.store, Request("", (), frozenset({item_id})), REASON, desk.owner)
     said = withdrawing.withdraw_all(desk.store, desk.workspace.providers, done.id)
 
-    assert said == "What was sent for 1 fine-tunings was deleted."
+    assert said == "What was sent for 1 fine-tuning was deleted."
     assert fake.files == {}
     assert fake.check is None or fake.check.violations == []
     assert "cannot be taken out of it" in run_mark(desk.store, run.id)

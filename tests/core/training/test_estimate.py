@@ -18,7 +18,7 @@ MINI = "gpt-4.1-mini-2025-04-14"
 def test_nothing_is_charged_on_this_machine(desk: Desk) -> None:
     told = estimate(desk.store, desk.dataset, PROFILES["local"], "reply-picker-minilm", None, TODAY)
 
-    assert (told.examples, told.epochs, told.epochs_by_provider) == (desk.dataset.n_train, 10, True)
+    assert told.examples == desk.dataset.n_train
     assert (told.tokens, told.trained_tokens, told.cost) == (None, None, None)
     assert told.cost_text == "not applicable"
     assert told.obstacles == ()
