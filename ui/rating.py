@@ -93,7 +93,7 @@ def scale(
     scores = deciding.given(view)
     for card, name, keys in zip(cards, deciding.ANSWERS, SCORE_KEYS, strict=True):
         with card:
-            st.caption(f"{widgets.escaped(quality)}: 1 is not at all, 5 is very")
+            st.caption(f"{widgets.escaped(quality)}: 1 is poor, 5 could not be better")
             with st.container(horizontal=True, gap="small"):
                 for points, key in enumerate(keys, start=1):
                     st.button(

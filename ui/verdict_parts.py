@@ -128,7 +128,7 @@ def _accuracy(found: AccuracyContent, kind: Kind) -> None:
         st.markdown("**Word for word**")
         st.write(widgets.escaped(found.sentence))
         if found.n < found.n_test:
-            st.caption(f"{found.n} of {found.n_test} test questions have an answer of both.")
+            st.caption(f"{found.n} of {found.n_test} held-out questions have an answer of both.")
         draw = _confusions if kind is Kind.LABEL else _misses
         if found.misses:
             with st.expander("What it got wrong most often"):

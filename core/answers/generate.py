@@ -167,7 +167,7 @@ def _work(task: Task, providers: Providers) -> str:
         return (
             f"{answered.questions} questions asked; {answered.failed} answers failed and can be asked again."
         )
-    return f"All {answered.questions} test questions are answered."
+    return f"All {answered.questions} held-out questions are answered."
 
 
 def _ask(providers: Providers, asked: _Asked) -> Reply:

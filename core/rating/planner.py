@@ -48,8 +48,8 @@ def word_for_word(n_test: int) -> str:
     """How often an accuracy test sees ten points more right on so many test prompts."""
     seen = paired_power(n_test, SAMPLE_FIXED, SAMPLE_BROKEN)
     return (
-        f"Word for word, on {n_test:,} test prompts ten points more right ({100 * SAMPLE_FIXED:.0f} % fixed, "
-        f"{100 * SAMPLE_BROKEN:.0f} % broken) are found in {100 * seen:.0f} % of cases."
+        f"Word for word, on {n_test:,} held-out questions ten points more right ({100 * SAMPLE_FIXED:.0f} % "
+        f"fixed, {100 * SAMPLE_BROKEN:.0f} % broken) are found in {100 * seen:.0f} % of cases."
     )
 
 

@@ -86,15 +86,15 @@ def answered(
     missing = sum(row.item_id not in a or row.item_id not in b for row in rows)
     if missing:
         raise Refused(
-            f"{missing} of {len(rows)} test prompts have no answer of both models yet, so the study cannot "
-            "open. Prepare it again; the answers that are there are kept."
+            f"{missing} of {len(rows)} held-out questions have no answer of both models yet, so the study "
+            "cannot open. Prepare it again; the answers that are there are kept."
         )
     found = [
         Answered(row.item_id, row.question, row.conversation, a[row.item_id], b[row.item_id]) for row in rows
     ]
     if all(one.text_a == NO_ANSWER for one in found) or all(one.text_b == NO_ANSWER for one in found):
         raise Refused(
-            "One of the two models answered none of the test prompts, so there is nothing to compare. "
+            "One of the two models answered none of the held-out questions, so there is nothing to compare. "
             "Check that its provider can be reached, then prepare the study again."
         )
     return found

@@ -207,8 +207,8 @@ def _must_have_prompts(plan: Plan, n_test: int) -> None:
     left = n_test - len(plan.left_out or ())
     if left < FEWEST_PROMPTS:
         raise Refused(
-            f"A study needs at least {FEWEST_PROMPTS} test prompts; this dataset has {left}. Freeze one with "
-            "a larger test split. Nothing was opened."
+            f"A study needs at least {FEWEST_PROMPTS} held-out questions; this dataset has {left}. Freeze "
+            "one that holds out more. Nothing was opened."
         )
     if plan.prompts is not None and not FEWEST_PROMPTS <= plan.prompts <= left:
         raise Refused(f"Plan from {FEWEST_PROMPTS} to {left} prompts. Nothing was opened.")

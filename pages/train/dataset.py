@@ -66,7 +66,7 @@ def plan_line(plan: FreezePlan) -> None:
             "so does everything of one ticket or customer."
         )
     if not plan.count(Split.TEST):
-        widgets.caution("Nothing would be held out: without test questions no honest comparison is possible.")
+        widgets.caution("Nothing would be held out, and without that no honest comparison is possible.")
 
 
 def new_version() -> None:

@@ -86,7 +86,7 @@ def test_without_a_held_out_part_the_page_warns(app: App) -> None:
 
     page.text_input(key="dataset_split").input("90/10/0").run()
 
-    assert "without test questions no honest comparison is possible" in words(page)
+    assert "without that no honest comparison is possible" in words(page)
 
 
 def test_with_nothing_approved_there_is_nothing_to_freeze(app: App) -> None:

@@ -163,7 +163,7 @@ def test_a_study_whose_preparation_failed_can_be_prepared_again(hall: Hall) -> N
     app = settled(press(page(hall.owner), "Open the study"))
 
     assert "Study 1: being prepared" in said(app)
-    assert "answered none of the test prompts" in said(app)
+    assert "answered none of the held-out questions" in said(app)
     assert any(button.label == "Prepare it again" for button in app.main.button)
 
 

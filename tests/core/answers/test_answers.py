@@ -258,7 +258,7 @@ def test_answers_come_in_the_background(desk: Desk, fake: FakeProvider) -> None:
         job = desk.workspace.jobs.get(job.id)
 
     assert job.state is JobState.DONE
-    assert job.outcome == f"All {desk.dataset.n_test} test questions are answered."
+    assert job.outcome == f"All {desk.dataset.n_test} held-out questions are answered."
 
 
 def test_only_who_may_ask_has_models_asked(desk: Desk, fake: FakeProvider) -> None:

@@ -94,7 +94,7 @@ def test_one_arm_against_itself_is_refused(hall: Hall) -> None:
 def test_a_single_test_prompt_is_refused(store: Store, olga: Person, anna: Person) -> None:
     hall = furnished(store, olga, anna, prompts=1)
 
-    with pytest.raises(Refused, match="at least 2 test prompts"):
+    with pytest.raises(Refused, match="at least 2 held-out questions"):
         opened(hall)
 
 
@@ -112,7 +112,7 @@ def test_missing_answers_keep_a_study_from_opening(hall: Hall) -> None:
         key = {"dataset_id": hall.dataset.id, "arm_id": hall.tuned.id, "item_id": item_id}
         tx.delete("answers", key)
 
-    with pytest.raises(Refused, match="1 of 12 test prompts"):
+    with pytest.raises(Refused, match="1 of 12 held-out questions"):
         fix_prompts(hall.store, study.id)
 
     assert study_by_id(hall.store, study.id).state is StudyState.PREPARING
@@ -121,7 +121,7 @@ def test_missing_answers_keep_a_study_from_opening(hall: Hall) -> None:
 def test_an_arm_that_failed_everywhere_is_nothing_to_rate(store: Store, olga: Person, anna: Person) -> None:
     hall = furnished(store, olga, anna, tuned=lambda _: None)
 
-    with pytest.raises(Refused, match="answered none of the test prompts"):
+    with pytest.raises(Refused, match="answered none of the held-out questions"):
         hall.study()
 
 
