@@ -62,11 +62,24 @@ def answer_missing(
 ) -> Answered:
     """Ask for what is missing, question by question, all arms in turn; each failure is kept as one.
 
-    Answers that failed before are asked for again.
+    Answers that failed before are asked for again. What other work asks of the same dataset is waited for: it
+    may be the same, and nothing is paid twice.
 
     Raises:
         ProviderFailed: every further request would fail, or many did; what was answered is kept.
     """
+    turn = providers.turn(dataset_id)
+    while not turn.acquire(timeout=LOOK_SECONDS):
+        task.progress(0, None, "Waiting for other questions of this dataset")
+    try:
+        return _answer_missing(task, store, providers, dataset_id, arms)
+    finally:
+        turn.release()
+
+
+def _answer_missing(
+    task: Task, store: Store, providers: Providers, dataset_id: str, arms: Sequence[Arm]
+) -> Answered:
     rows = rows_of(store, dataset_id, Split.TEST)
     there = _there(store, dataset_id)
     questions = [row.question for row in rows]

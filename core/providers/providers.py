@@ -38,6 +38,7 @@ class Providers:
         self._engine = LocalEngine(home, secrets)
         self._clients: dict[tuple[str, str], OpenAI] = {}
         self._guard = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
 
     def available(self) -> list[Provider]:
         """All providers, the local engine first; `ready` says whether one can be used as things are set."""
@@ -98,6 +99,11 @@ class Providers:
             return provider.base_models
         there = set(self.service(name).models())
         return tuple(model for model in provider.base_models if model in there)
+
+    def turn(self, about: str) -> threading.Lock:
+        """What one piece of work holds while it asks about something, so that the next need not ask again."""
+        with self._guard:
+            return self._turns.setdefault(about, threading.Lock())
 
     def close(self) -> None:
         """Close the connections; the local engine goes on until nobody uses it."""

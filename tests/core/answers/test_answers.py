@@ -1,6 +1,7 @@
 """Arms, their answers to the test questions, and how often these are the expected reply."""
 
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -259,6 +260,22 @@ def test_answers_come_in_the_background(desk: Desk, fake: FakeProvider) -> None:
 
     assert job.state is JobState.DONE
     assert job.outcome == f"All {desk.dataset.n_test} held-out questions are answered."
+
+
+def test_two_pieces_of_work_at_the_same_time_ask_nothing_twice(desk: Desk, fake: FakeProvider) -> None:
+    arms, enough = [arm_of(desk, "model-1"), arm_of(desk, "model-2")], threading.Event()
+    fake.says = lambda _: "Gladly." if enough.wait(30) else ""
+    jobs = desk.workspace.jobs
+
+    begun = [generate(desk.store, jobs, desk.dataset.id, order, desk.owner) for order in (arms, arms[::-1])]
+    while jobs.get(begun[1].id).progress is None:
+        time.sleep(0.02)
+    enough.set()
+    while jobs.unfinished():
+        time.sleep(0.02)
+
+    assert [jobs.get(job.id).state for job in begun] == [JobState.DONE, JobState.DONE]
+    assert len(fake.asked(CHAT)) == 2 * desk.dataset.n_test
 
 
 def test_only_who_may_ask_has_models_asked(desk: Desk, fake: FakeProvider) -> None:
