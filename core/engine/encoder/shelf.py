@@ -27,7 +27,7 @@ class Encoders:
     _folder: Path | None = field(default_factory=minilm_folder)
     _weights: MiniLm | None = None
     _lines: dict[bool, TogetherEncoder] = field(default_factory=dict)
-    _made: dict[tuple[str, bool], Encoder] = field(default_factory=dict)
+    _cached: dict[bool, CachedEncoder] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -48,9 +48,10 @@ class Encoders:
         """The plain encoder, as its vectors are given away: MiniLM's own, or n-grams."""
         if base_model != MINILM:
             return NgramEncoder()
-        opened = partial(self.minilm, apart=apart)
-        made = CachedEncoder(MiniLm.fingerprint, MiniLm.dimension, opened, self.cache)
-        return self._made.setdefault((base_model, apart), made)
+        if apart not in self._cached:
+            opened = partial(self.minilm, apart=apart)
+            self._cached[apart] = CachedEncoder(MiniLm.fingerprint, MiniLm.dimension, opened, self.cache)
+        return self._cached[apart]
 
     def minilm(self, *, apart: bool = False) -> TogetherEncoder:
         """MiniLM itself, its weights read once; those who ask `apart` wait in a line of their own.
@@ -61,7 +62,9 @@ class Encoders:
         with self._lock:
             if self._weights is None:
                 self._weights = self._read()
-            return self._lines.setdefault(apart, TogetherEncoder(self._weights))
+            if apart not in self._lines:
+                self._lines[apart] = TogetherEncoder(self._weights)
+            return self._lines[apart]
 
     def warm_up(self) -> None:
         """Open MiniLM in the background, so that the first question need not wait for its weights."""

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.engine.answering import Asked, Closing, Parts, Usage
@@ -105,6 +105,6 @@ def _why(picked: Picked) -> dict[str, Any]:
         "kind": "reply_picker",
         "matched_question": picked.matched_question,
         "similarity": picked.similarity,
-        "candidates": [asdict(candidate) for candidate in picked.candidates],
+        "candidates": [{"reply": one.reply, "score": one.score} for one in picked.candidates],
         "abstained": picked.abstained,
     }
