@@ -58,8 +58,10 @@ def what_was_written(here: Session, one: Submitted) -> None:
 def beside(here: Session, one: Submitted, tell: Tell) -> None:
     """Beside a reply: what the checks noticed, contradictions, history, guideline."""
     while_reviewing(here, one, tell)
-    with st.expander("History", icon=":material/history:"):
-        widgets.history(history_of(here.store, one.item.id))
+    past = st.expander("History", key="review_history", icon=":material/history:", on_change="rerun")
+    if past.open:
+        with past:
+            widgets.history(history_of(here.store, one.item.id))
     rules = guideline(here.store, here.project.id)
     if rules is not None:
         with st.expander("Guideline", icon=":material/menu_book:"):

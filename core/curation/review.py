@@ -15,7 +15,6 @@ from core.errors import Conflict, NotAllowed, Refused
 from core.people.persons import Person
 from core.people.roles import Action, require
 from core.store.database import Reader
-from core.store.memory import part
 from core.store.store import Store
 from core.store.transaction import Transaction
 
@@ -74,22 +73,23 @@ def inbox(
     """
     require(store, project.id, person, Action.REVIEW)
     against = in_pairs(store, project.id) | _contradicted(store, project.id)
-    approved, standard = _by_author(store, project.id, State.APPROVED), standard_of(store, project)
+    authors, standard = _by_author(store, project.id), standard_of(store, project)
     waiting = []
     for item_id, reply_id in store.rows(INBOX, project.id, person.id, among or 0, limit):
         item, reply = item_by_id(store, item_id), reply_by_id(store, reply_id)
         if reply is None or item.reply_id != reply_id:
             continue  # changed while this was read
         left, spared = still_open(_noticed(store, standard, item, reply), accepted_of(store, item_id))
-        is_new = reply.origin is not Origin.IMPORTED and approved.get(reply.author_id, 0) < NEW_WRITER
+        known = authors.get((State.APPROVED, reply.author_id), 0) >= NEW_WRITER
         before = _text_before(store, reply)
+        is_new = reply.origin is not Origin.IMPORTED and not known
         waiting.append(Submitted(item, reply, before, left, spared, item_id in against, is_new))
     return tuple(sorted(waiting, key=lambda one: -one.gravity))
 
 
 def own_submissions(reader: Reader, project: Project, person: Person) -> int:
     """How many of this person's own replies wait for somebody else."""
-    return _by_author(reader, project.id, State.SUBMITTED).get(person.id, 0)
+    return _by_author(reader, project.id).get((State.SUBMITTED, person.id), 0)
 
 
 def approve(store: Store, item_id: int, reviewer: Person, *, reply_id: int | None = None) -> None:
@@ -205,13 +205,13 @@ def _contradicted(store: Store, project_id: int) -> frozenset[int]:
     return store.recall(DECIDED, ("contradicted", project_id), ask)
 
 
-def _by_author(reader: Reader, project_id: int, state: State) -> dict[int, int]:
-    """How many items are in a state with a reply of each author's."""
+def _by_author(reader: Reader, project_id: int) -> dict[tuple[State, int], int]:
+    """How many items are submitted, and approved, with a reply of each author's."""
 
-    def ask() -> dict[int, int]:
-        return dict(reader.rows(BY_AUTHOR, project_id, state.value))
+    def ask() -> dict[tuple[State, int], int]:
+        return {(State(state), author): count for state, author, count in reader.rows(BY_AUTHOR, project_id)}
 
-    return reader.recall((part("items", "state", state),), (state, "by author", project_id), ask)
+    return reader.recall(DECIDED, ("by author", project_id), ask)
 
 
 INBOX = (
@@ -220,8 +220,8 @@ INBOX = (
     "order by i.id = ? desc, i.changed_at, i.id limit ?"
 )
 BY_AUTHOR = (
-    "select r.author_id, count(*) from items i join replies r on r.id = i.reply_id "
-    "where i.project_id = ? and i.state = ? group by r.author_id"
+    "select i.state, r.author_id, count(*) from items i join replies r on r.id = i.reply_id "
+    "where i.project_id = ? and i.state in ('submitted', 'approved') group by i.state, r.author_id"
 )
 CONTRADICTED = (
     "select distinct i.id from items i join replies r on r.id = i.reply_id "

@@ -44,6 +44,11 @@ def person_by_id(reader: Reader, person_id: int) -> Person:
     return person
 
 
+def names_of(reader: Reader) -> dict[int, str]:
+    """What everybody is called, by their numbers."""
+    return reader.recall(("people",), "names", lambda: dict(reader.rows("select id, name from people")))
+
+
 def importer_id(reader: Reader) -> int | None:
     """The number of the import's own author, once something was imported."""
     sql = "select id from people where email = ?"

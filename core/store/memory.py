@@ -25,7 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "practice_votes": ("rater_id",),
     "guesses": ("rater_id",),
 }
-"""The columns by which part of a table can be named."""
+"""The columns by which part of a table can be named; of a table that is not journalled, only its key's."""
 
 Answer = TypeVar("Answer")
 

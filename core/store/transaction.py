@@ -61,14 +61,12 @@ class Transaction(CursorReader):
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """Add one row; columns not named are null."""
-        names = ", ".join(row)
+        described = self._catalog[table]
         marks = ", ".join("?" for _ in row)
-        row_hash = self._catalog[table].row_hash
-        self._count(
-            table,
-            f"insert into {table} ({names}) values ({marks}) returning {row_hash}",
-            [_known(value) for value in row.values()],
-        )
+        sql = f"insert into {table} ({', '.join(row)}) values ({marks})"
+        if described.journalled:
+            sql += f" returning {described.row_hash}"
+        self._count(table, sql, [_known(value) for value in row.values()])
         self._remember(table, "insert", row, row)
 
     def update(
@@ -87,46 +85,38 @@ class Transaction(CursorReader):
         """
         described = self._catalog[table]
         settings = [f"{column} = ?" for column in changes]
-        conditions = [f"{column} = ?" for column in key]
-        before: list[Any] = []
-        parts = PARTS.get(table, ())
-        if described.journalled:
-            told = ", ".join((described.row_hash, *parts))
-            sql = f"select {told} from {table} where {' and '.join(conditions)}"
-            before = self._cursor.execute(sql, list(key.values())).fetchall()
-        values = [*map(_known, changes.values()), *key.values()]
+        found = " and ".join(f"{column} = ?" for column in key)
+        conditions, values = found, [*map(_known, changes.values()), *key.values()]
         if described.versioned:
             settings.append("version = version + 1")
         if version is not None:
-            conditions.append("version = ?")
+            conditions += " and version = ?"
             values.append(version)
-        sql = (
-            f"update {table} set {', '.join(settings)} where {' and '.join(conditions)} "
-            f"returning {', '.join(described.columns)}, {described.row_hash}"
-        )
-        rows = self._cursor.execute(sql, values).fetchall()
-        if not rows:
+        parts = PARTS.get(table, ())
+        before = f"select {', '.join((described.row_hash, *parts))} from {table} where {found}"
+        gone = self._cursor.execute(before, list(key.values())).fetchall() if described.journalled else []
+        sql = f"update {table} set {', '.join(settings)} where {conditions}"
+        [(changed,)] = self._cursor.execute(sql, values).fetchall()
+        if not changed:
             raise Conflict(
                 "Somebody else changed this in the meantime. Nothing of yours was overwritten or saved; "
                 "open it again to see what changed."
             )
-        *row, row_hash = rows[0]
-        self._add(table, row_hash)
-        now = dict(zip(described.columns, row, strict=True))
-        for hash_before, *parted in before:
-            self._add(table, hash_before)
-            self.written |= touched(table, dict(zip(parts, parted, strict=True)))
+        self._take_out(table, gone)
+        now = {**key, **changes}
+        if described.journalled:  # asked afterwards: RETURNING makes DuckDB delete and insert the whole row
+            after = f"select {described.row_hash}, * from {table} where {found}"
+            [(row_hash, *row)] = self._cursor.execute(after, list(key.values())).fetchall()
+            self._add(table, row_hash)
+            now = dict(zip(described.columns, row, strict=True))
         self._remember(table, "update", now, now)
 
     def delete(self, table: str, key: Mapping[str, Any]) -> None:
         """Remove one row, if it is there."""
         conditions = " and ".join(f"{column} = ?" for column in key)
-        parts = PARTS.get(table, ())
-        told = ", ".join((self._catalog[table].row_hash, *parts))
+        told = ", ".join((self._catalog[table].row_hash, *PARTS.get(table, ())))
         sql = f"delete from {table} where {conditions} returning {told}"
-        for row_hash, *parted in self._cursor.execute(sql, list(key.values())).fetchall():
-            self._add(table, row_hash)
-            self.written |= touched(table, dict(zip(parts, parted, strict=True)))
+        self._take_out(table, self._cursor.execute(sql, list(key.values())).fetchall())
         self._remember(table, "delete", key, {})
 
     def load(self, table: str, rows: pd.DataFrame) -> None:
@@ -172,6 +162,12 @@ class Transaction(CursorReader):
         """Run SQL that returns row hashes and take them into the table's sum."""
         for (row_hash,) in self._cursor.execute(sql, values).fetchall():
             self._add(table, row_hash)
+
+    def _take_out(self, table: str, rows: list[Any]) -> None:
+        """Take rows out of the table's sum, and remember which parts of the table they were."""
+        for row_hash, *parted in rows:
+            self._add(table, row_hash)
+            self.written |= touched(table, dict(zip(PARTS.get(table, ()), parted, strict=True)))
 
     def _add(self, table: str, row_hash: int) -> None:
         if self._catalog[table].journalled:

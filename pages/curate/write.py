@@ -136,7 +136,7 @@ def trouble() -> None:
 @st.fragment
 def write_text(item: Item, yardstick: Yardstick) -> None:
     """The autosaving editor with its checks; a fragment, so that saving redraws nothing else."""
-    if here.ended:
+    if here.ended or st.session_state.get(CURRENT) != item.id:
         st.rerun()
     draft = writing.draft_of(here.store, item.id, here.person)
     back = returned(item)
@@ -157,8 +157,6 @@ def write_text(item: Item, yardstick: Yardstick) -> None:
     st.caption(f"{widgets.count(len(now.split()), 'word')} · {saved}")
     trouble()
     while_writing(here, item, now, yardstick, lambda problem: st.session_state.update({PROBLEM: problem}))
-    if st.session_state.get(CURRENT) != item.id:
-        st.rerun()
 
 
 def returned(item: Item) -> Reply | None:

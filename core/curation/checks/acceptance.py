@@ -11,7 +11,7 @@ from core.curation.checks.standard import Standard
 from core.curation.items import Item, item_by_id, record
 from core.curation.projects import project_by_id
 from core.errors import Refused
-from core.people.persons import Person
+from core.people.persons import Person, names_of
 from core.people.roles import Action, require
 from core.store.database import Reader
 from core.store.memory import part
@@ -22,8 +22,8 @@ TABLE = "accepted_findings"
 LONGEST_REASON = 500
 
 ACCEPTED = (
-    "select a.id, a.check_name, a.finding_key, a.reason, p.name, a.accepted_at "
-    "from accepted_findings a join people p on p.id = a.person_id where a.item_id = ? order by a.id"
+    "select id, check_name, finding_key, reason, person_id, accepted_at "
+    "from accepted_findings where item_id = ? order by id"
 )
 
 
@@ -75,11 +75,10 @@ def withdraw(store: Store, accepted_id: int, person: Person) -> None:
 
 def accepted_of(reader: Reader, item_id: int) -> tuple[Accepted, ...]:
     """What was accepted for an item, oldest first."""
-
-    def ask() -> tuple[Accepted, ...]:
-        return tuple(Accepted(*row) for row in reader.rows(ACCEPTED, item_id))
-
-    return reader.recall((part(TABLE, "item_id", item_id), "people"), ("accepted", item_id), ask)
+    tables, asked = (part(TABLE, "item_id", item_id),), ("accepted", item_id)
+    rows = reader.recall(tables, asked, lambda: reader.rows(ACCEPTED, item_id))
+    names = names_of(reader) if rows else {}
+    return tuple(Accepted(row[0], row[1], row[2], row[3], names[row[4]], row[5]) for row in rows)
 
 
 def still_open(
