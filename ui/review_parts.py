@@ -9,9 +9,11 @@ from core.curation import review
 from core.curation.items import history_of
 from core.curation.projects import guideline
 from core.curation.replies import Origin
-from core.curation.review import Submitted
+from core.curation.review import Reason, Submitted
 from core.curation.review_desk import open_at_others
 from core.curation.suggestions import taken_suggestion
+from core.people.membership import somebody_else_may
+from core.people.roles import Action
 from ui import checks, widgets
 from ui.check_panel import Tell, while_reviewing
 from ui.session import Session
@@ -34,6 +36,46 @@ def waiting_here(here: Session, postponed: Sequence[int], linked: int | None) ->
         review.inbox(here.store, here.project, here.person, among=linked),
         key=lambda one: (one.item.id in elsewhere, later.get(one.item.id, 0)),
     )
+
+
+def better_version(one: Submitted) -> None:
+    """The reply as a field to edit."""
+    label = "A better version; somebody else approves it then"
+    st.text_area(label, value=one.reply.text, key=f"edit-{one.reply.id}", height=220)
+
+
+def why_back(one: Submitted) -> None:
+    """The reason it goes back for, and what its author should change."""
+    st.radio(
+        "Why?",
+        list(Reason),
+        index=None,
+        key=f"reason-{one.reply.id}",
+        format_func=lambda reason: reason.words,
+        horizontal=True,
+    )
+    st.text_area("What should the author change?", key=f"comment-{one.reply.id}", height=100)
+
+
+def how_many(waiting: int, own: int) -> str:
+    """What waits for this person, and what of theirs waits for somebody else."""
+    wait = "waits" if own == 1 else "wait"
+    mine = f" · {own} of your own {wait} for somebody else" if own else ""
+    return f"{waiting} waiting for your decision{mine}"
+
+
+def nothing_waits(here: Session, own: int) -> None:
+    """An empty inbox; where this person's own replies wait and nobody may decide on them, that is said."""
+    if not own or somebody_else_may(here.store, here.project.id, Action.REVIEW, here.person):
+        widgets.empty(
+            "Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py"
+        )
+        return
+    alone = "Your own replies wait for somebody else, and nobody else here may review."
+    if here.may(Action.MANAGE):
+        widgets.empty(alone, action="Add a reviewer", page="pages/admin/people.py")
+    else:
+        widgets.empty(f"{alone} Ask an owner to add a reviewer.")
 
 
 def what_was_written(here: Session, one: Submitted) -> None:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     INCOMPLETE = "incomplete"
     UNCLEAR = "unclear"
+    SOMETHING_ELSE = "something_else"
 
     @property
     def words(self) -> str:

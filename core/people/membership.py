@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import Refused
 from core.people.persons import IMPORT_EMAIL, Person, ensure_person, find_person
-from core.people.roles import Action, Role, require
+from core.people.roles import Action, Role, may, require
 from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -89,6 +89,12 @@ def members(reader: Reader, project_id: int) -> list[Member]:
         project_id,
     )
     return [Member(Person(*one), _roles(roles)) for *one, roles in rows]
+
+
+def somebody_else_may(reader: Reader, project_id: int, action: Action, person: Person) -> bool:
+    """Whether anybody but this person may do this in the project."""
+    others = (one for one in members(reader, project_id) if one.person.id != person.id)
+    return any(may(one.roles, action) for one in others)
 
 
 def _address(email: str) -> str:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from core.curation.items import State, count_by_state
 from core.curation.projects import Project
+from core.curation.review import own_submissions
+from core.people.membership import somebody_else_may
 from core.people.persons import Person
 from core.people.roles import Action, may, roles_of
+from core.providers.profiles import LOCAL
 from core.rating.duels import Standing, desk
 from core.rating.studies import StudyState, studies_of
 from core.store.database import Reader
@@ -54,6 +57,7 @@ def next_action(store: Store, project: Project, person: Person) -> NextAction | 
     count = {step.name: step.count for step in steps(store, project)}
     own = store.value(OWN_RETURNED, project.id, person.id)
     for_review = store.value(FOR_REVIEW, project.id, person.id)
+    frozen = _count(store, MOST_TO_LEARN_FROM, project) >= LOCAL.min_examples
     candidates = [
         (Action.RATE, desk(store, project.id, person).standing in TO_RATE, _RATE),
         (Action.STUDY, _count(store, ALL_RATED, project) > 0, _CLOSE),
@@ -65,11 +69,17 @@ def next_action(store: Store, project: Project, person: Person) -> NextAction | 
         (
             Action.REVIEW,
             for_review > 0,
-            NextAction(f"{counted(for_review, 'reply', 'replies')} for you to review.", *_REVIEW),
+            NextAction(f"{counted(for_review, 'reply', 'replies')} to review.", *_REVIEW),
+        ),
+        (
+            Action.MANAGE,
+            own_submissions(store, project, person) > 0
+            and not somebody_else_may(store, project.id, Action.REVIEW, person),
+            _ADD,
         ),
         (Action.STUDY, count["tuned models"] > 0 and not _count(store, STUDIES, project), _STUDY),
-        (Action.TRAIN, count["datasets"] > 0 and not count["tuned models"], _TUNE),
-        (Action.FREEZE, count["approved"] >= ENOUGH and not count["datasets"], _FREEZE),
+        (Action.TRAIN, frozen and not count["tuned models"], _TUNE),
+        (Action.FREEZE, count["approved"] >= ENOUGH and not frozen, _FREEZE),
         (
             Action.WRITE,
             count["waiting"] > 0,
@@ -94,6 +104,11 @@ def latest_verdict(store: Store, project: Project) -> str | None:
 
 _WRITE = ("Write", "pages/curate/write.py")
 _REVIEW = ("Review", "pages/curate/review.py")
+_ADD = NextAction(
+    "Your replies wait for somebody else to approve them, and nobody else here may.",
+    "Add a reviewer",
+    "pages/admin/people.py",
+)
 _RATE = NextAction("A blind study waits for your votes.", "Rate", "pages/compare/rate.py")
 _STUDY = NextAction(
     "A model is tuned. Let people compare it blind with its base.", "Open a study", "pages/compare/study.py"
@@ -114,6 +129,7 @@ _READ = NextAction("Votes are in.", "Read the verdict", "pages/compare/verdict.p
 _ASK = NextAction("Ask the tuned model something.", "Side by side", "pages/compare/side_by_side.py")
 
 DATASETS = "select count(*) from datasets where project_id = ?"
+MOST_TO_LEARN_FROM = "select coalesce(max(n_train), 0) from datasets where project_id = ?"
 TUNED = "select count(*) from runs where project_id = ? and state = 'succeeded'"
 STUDIES = "select count(*) from studies where project_id = ?"
 ALL_RATED = (

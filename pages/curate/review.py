@@ -10,7 +10,16 @@ from core.curation.review_desk import open_for_review
 from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import links, session, widgets
-from ui.review_parts import Opened, beside, waiting_here, what_was_written
+from ui.review_parts import (
+    Opened,
+    beside,
+    better_version,
+    how_many,
+    nothing_waits,
+    waiting_here,
+    what_was_written,
+    why_back,
+)
 
 PROBLEM = "review_problem"
 KEPT = "review_kept"
@@ -144,8 +153,7 @@ def header(waiting: int, own: int) -> None:
     """How much there is to decide, and what was decided last."""
     left, right = st.columns([6, 2], vertical_alignment="bottom")
     left.title("Review")
-    mine = f" · {own} of your own wait for somebody else" if own else ""
-    left.caption(f"{waiting} waiting for your decision{mine}")
+    left.caption(how_many(waiting, own))
     done = st.session_state.get(DONE)
     if done:
         right.button(
@@ -162,7 +170,7 @@ def decision(one: Submitted) -> None:
     reply_id, chosen = st.session_state.get(MODE) or (None, None)
     chosen = chosen if reply_id == one.reply.id else None
     if chosen == "edit":
-        st.text_area("A better version", value=one.reply.text, key=f"edit-{one.reply.id}", height=220)
+        better_version(one)
         with st.container(horizontal=True):
             st.button(
                 "Submit this version", on_click=edit, args=(one,), type="primary", shortcut="Ctrl+Enter"
@@ -170,15 +178,7 @@ def decision(one: Submitted) -> None:
             st.button("Cancel", on_click=mode, args=(one, None))
         return
     if chosen == "back":
-        st.radio(
-            "Why?",
-            list(Reason),
-            index=None,
-            key=f"reason-{one.reply.id}",
-            format_func=lambda reason: reason.words,
-            horizontal=True,
-        )
-        st.text_area("What should the author change?", key=f"comment-{one.reply.id}", height=100)
+        why_back(one)
         with st.container(horizontal=True):
             st.button("Send back", on_click=send_back, args=(one,), type="primary", shortcut="Ctrl+Enter")
             st.button("Cancel", on_click=mode, args=(one, None))
@@ -197,7 +197,8 @@ if (linked := links.wanted()) is not None:
 postponed = st.session_state.get(LATER, [])
 waiting = waiting_here(here, postponed, st.session_state.get(LINKED))
 one, gone = pinned(waiting)
-header(len(waiting), review.own_submissions(here.store, here.project, here.person))
+own = review.own_submissions(here.store, here.project, here.person)
+header(len(waiting), own)
 refused = PROBLEM in st.session_state
 widgets.problem(PROBLEM)
 with st.container():
@@ -206,7 +207,7 @@ with st.container():
 if kept := st.session_state.get(KEPT):
     widgets.text_block(kept, label="What you typed, to copy from")
 if one is None:
-    widgets.empty("Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py")
+    nothing_waits(here, own)
     st.stop()
 
 asked, replied, side = st.columns([3, 4, 3], gap="medium")

@@ -1,15 +1,18 @@
 """Dataset: freeze what is approved, split it, and take it away as a file."""
 
+import math
+
 import streamlit as st
 
 from core.curation.items import State, count_by_state
 from core.datasets.export import Format, export
 from core.datasets.planning import FreezePlan, planned
-from core.datasets.splitting import LARGEST_SEED, Split, parse_shares
+from core.datasets.splitting import LARGEST_SEED, Shares, Split, parse_shares
 from core.datasets.versions import Dataset, datasets_of, freeze, rows_of
 from core.errors import TouchstoneError
 from core.forgetting.marks import dataset_mark
 from core.people.roles import Action
+from core.providers.profiles import LOCAL
 from ui import forgotten, session, widgets
 from ui.sent_back import flags
 
@@ -54,7 +57,7 @@ def freeze_now(split: str, seed: int) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
-def plan_line(plan: FreezePlan) -> None:
+def plan_line(plan: FreezePlan, shares: Shares) -> None:
     """What a freeze would make."""
     places = st.columns(4)
     places[0].metric("approved replies", f"{len(plan.rows):,}")
@@ -64,6 +67,11 @@ def plan_line(plan: FreezePlan) -> None:
         st.caption(
             f"{plan.n_near_duplicates} near-duplicate wordings stay together on one side of the split, and "
             "so does everything of one ticket or customer."
+        )
+    if plan.count(Split.TRAIN) < LOCAL.min_examples:
+        widgets.caution(
+            f"A fine-tuning takes at least {LOCAL.min_examples} to learn from. With this split that is about "
+            f"{math.ceil(100 * LOCAL.min_examples / shares.train)} approved replies."
         )
     if not plan.count(Split.TEST):
         widgets.caution("Nothing would be held out, and without that no honest comparison is possible.")
@@ -91,7 +99,8 @@ def new_version() -> None:
             "Seed (another one draws another split)", 0, LARGEST_SEED, 1, key="dataset_seed"
         )
         try:
-            plan_line(planned(here.store, here.project, parse_shares(split), int(seed)))
+            shares = parse_shares(split)
+            plan_line(planned(here.store, here.project, shares, int(seed)), shares)
         except TouchstoneError as error:
             st.error(widgets.escaped(str(error)))
             return

@@ -7,7 +7,7 @@ from core.datasets.export import Format, export
 from core.datasets.splitting import Split
 from core.datasets.versions import Dataset, datasets_of
 from tests import homes
-from tests.pages.visiting import DATASET, App, obeyed, press, words
+from tests.pages.visiting import DATASET, OVERVIEW, App, obeyed, press, words
 
 
 def versions(app: App, project: str = homes.DEMO) -> list[Dataset]:
@@ -24,6 +24,18 @@ def test_before_freezing_the_page_shows_what_a_version_would_hold(app: App) -> N
     )
     assert shown["held out for the comparison"] > 0
     assert versions(app) == []
+
+
+def test_what_is_too_little_to_learn_from_is_told_before_it_is_frozen(app: App) -> None:
+    few = app.visit(DATASET, homes.OWNER, homes.SUSPECT)
+    few.text_input(key="dataset_split").set_value("5/5/90").run()
+    assert "takes at least 10 to learn from" in words(few)
+    assert "about 200 approved replies" in words(few)
+
+    press(few, "Freeze")
+    assert "ready to learn from" not in words(app.visit(OVERVIEW, homes.OWNER, homes.SUSPECT))
+
+    assert "to learn from. With this split" not in words(app.visit(DATASET, homes.OWNER))
 
 
 def test_one_press_freezes_and_what_was_promised_is_there(app: App) -> None:

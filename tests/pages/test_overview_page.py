@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.curation.items import State, count_by_state
+from core.curation.items import NewItem, State, add_item, count_by_state
+from core.curation.projects import create_project
+from core.curation.writing import submit
+from core.people.membership import add_member
+from core.people.roles import Role
 from tests import homes
-from tests.pages.visiting import OVERVIEW, ROOT, SECONDS, App, obeyed, press, said, words
+from tests.pages.visiting import OVERVIEW, REVIEW, ROOT, SECONDS, App, obeyed, press, said, words
 from ui import session
 
 OWN = "Start your own project"
@@ -32,8 +36,8 @@ def test_the_strip_counts_what_is_there(app: App) -> None:
     ("email", "button", "sentence"),
     [
         (homes.ANNA, "Write", "4 replies of yours came back with a comment."),
-        (homes.BEN, "Review", "10 replies for you to review."),
-        (homes.OWNER, "Review", "10 replies for you to review."),
+        (homes.BEN, "Review", "10 replies to review."),
+        (homes.OWNER, "Review", "10 replies to review."),
     ],
 )
 def test_everybody_is_offered_one_next_thing(app: App, email: str, button: str, sentence: str) -> None:
@@ -41,6 +45,23 @@ def test_everybody_is_offered_one_next_thing(app: App, email: str, button: str, 
 
     assert [one.label for one in page.main.button] == [OWN, button]
     assert sentence in words(page)
+
+
+def test_who_writes_where_nobody_else_may_review_is_told_to_add_somebody(app: App) -> None:
+    owner = app.person(homes.OWNER)
+    with app.store.transaction(owner.email) as tx:
+        desk = create_project(tx, "Lamp shop", owner)
+        item = add_item(tx, desk.id, NewItem("Which bulb?"), owner)
+    submit(app.store, item.id, "An E27.", owner)
+
+    overview = app.visit(OVERVIEW, homes.OWNER, "Lamp shop")
+    assert "nobody else here may" in words(overview)
+    assert "Add a reviewer" in [one.label for one in overview.main.button]
+    assert "Add a reviewer" in words(app.visit(REVIEW, homes.OWNER, "Lamp shop"))
+
+    add_member(app.store, desk.id, homes.BEN, "", Role.REVIEWER, owner)
+    assert "Add a reviewer" not in words(app.visit(OVERVIEW, homes.OWNER, "Lamp shop"))
+    assert "Nothing waits for your decision." in words(app.visit(REVIEW, homes.OWNER, "Lamp shop"))
 
 
 def test_the_next_thing_leads_there(app: App) -> None:

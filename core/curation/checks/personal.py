@@ -28,7 +28,8 @@ def personal_data(standard: Standard, text: str, item: Item | None = None) -> It
     yield from quoted(Check.SECRET, Severity.BLOCK, in_it, credentials(text))
     if item is not None and item.customer and not own.customer_names:
         told = names(item.customer, text)
-        yield from quoted(Check.PERSONAL_DATA, Severity.WARN, "The reply names its customer.", told)
+        sentence = "The reply names its customer, and a model would learn the name."
+        yield from quoted(Check.PERSONAL_DATA, Severity.WARN, sentence, told)
 
 
 def asked_with(standard: Standard, text: str, place: Place) -> Iterator[Finding]:
