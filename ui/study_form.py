@@ -92,10 +92,10 @@ def what_it_can_show(plan: Plan, dataset: Dataset, kind: Kind) -> None:
             step=1.0,
             key="study_points",
         )
-        st.write(planner.prompts_for(points, plan.raters, dataset.n_test))
+        st.write(widgets.escaped(planner.prompts_for(points, plan.raters, dataset.n_test)))
         st.caption("Where both give the same answer it counts as a tie, and such prompts show less.")
         if kind is Kind.LABEL:
-            st.write(planner.word_for_word(dataset.n_test))
+            st.write(widgets.escaped(planner.word_for_word(dataset.n_test)))
 
 
 def _other(here: Session) -> Arm | None:

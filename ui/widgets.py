@@ -12,6 +12,7 @@ import streamlit as st
 from core.curation.items import About, Event, Item, State
 from core.jobs.jobs import Job, Jobs, JobState
 from core.text.figures import counted
+from core.text.unbroken import unbroken
 
 Color = Literal["gray", "blue", "violet", "red", "yellow"]
 
@@ -37,12 +38,15 @@ HEADING = re.compile(r"^#{1,4}(?= )", re.MULTILINE)
 
 LOOK_SECONDS = 1.0
 
+JUST_NOW = 5
+"""Seconds that nobody counts."""
+
 WORD_JOINER = "\u2060"
 
 
 def escaped(text: str) -> str:
     """Text for a label or a markdown place: markdown in it is taken literally, and nothing is a link."""
-    return LINKED.sub(lambda found: found.group() + WORD_JOINER, MARKDOWN.sub(r"\\\1", text))
+    return LINKED.sub(lambda found: found.group() + WORD_JOINER, MARKDOWN.sub(r"\\\1", unbroken(text)))
 
 
 def text_block(text: str, *, label: str = "") -> None:
@@ -141,7 +145,7 @@ def ago(moment: datetime) -> str:
         if seconds >= size:
             count = seconds // size
             return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return f"{max(seconds, 0)} s ago"
+    return f"{seconds} s ago" if seconds >= JUST_NOW else "just now"
 
 
 def duration(seconds: float) -> str:
@@ -180,4 +184,4 @@ def count(number: int, thing: str, things: str = "") -> str:
 
 def percent(share: float | None) -> str:
     """A share in percent, or that it is unknown."""
-    return "unknown" if share is None else f"{100 * share:.0f} %"
+    return "unknown" if share is None else unbroken(f"{100 * share:.0f} %")

@@ -5,6 +5,7 @@ from html import escape
 
 from core.report.drawings import evidence_line, raters_forest, votes_bar
 from core.report.one_page import OnePage
+from core.text.unbroken import unbroken
 
 STYLE = """
 @page { size: A4; margin: 16mm 15mm }
@@ -34,7 +35,7 @@ def html_page(report: OnePage) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
-        f"{''.join(_body(report))}</body></html>\n"
+        f"{unbroken(''.join(_body(report)))}</body></html>\n"
     )
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.curation.projects import find_project
 from core.people.persons import Person
 from core.store.store import Store
+from core.text.unbroken import NO_BREAK
 from tests import homes
 from ui import session
 
@@ -79,12 +80,17 @@ class App:
 
 def words(app: AppTest) -> str:
     """Everything readable on a page, in the order it stands there, without markdown's signs of escape."""
-    return "\n".join(_texts(app)).replace("\\", "")
+    return _plain("\n".join(_texts(app)))
 
 
 def said(app: AppTest, kind: str) -> str:
     """All messages of a kind (error, warning, info, success, caption), without signs of escape."""
-    return "\n".join(str(getattr(one, "value", "")) for one in app.get(kind)).replace("\\", "")
+    return _plain("\n".join(str(getattr(one, "value", "")) for one in app.get(kind)))
+
+
+def _plain(shown: str) -> str:
+    """As one reads it: without signs of escape, and every space a space."""
+    return shown.replace("\\", "").replace(NO_BREAK, " ")
 
 
 def press(app: AppTest, label: str) -> AppTest:
