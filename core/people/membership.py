@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import Refused
 from core.people.persons import IMPORT_EMAIL, Person, ensure_person, find_person
-from core.people.roles import Action, Role, may, require
+from core.people.roles import Action, Role, may, require, roles_of
 from core.store.database import Reader
 from core.store.store import Store
 from core.store.transaction import Transaction
@@ -59,6 +59,22 @@ def remove_role(store: Store, project_id: int, person: Person, role: Role, by: P
                 "was changed; make somebody else an owner first."
             )
         tx.delete("roles", {"project_id": project_id, "person_id": person.id, "role": role.value})
+
+
+def rename(store: Store, project_id: int, person: Person, name: str, by: Person) -> None:
+    """Change what a member of a project is called, here and wherever else they work.
+
+    Raises:
+        NotAllowed: `by` may not manage the people of this project.
+        Refused: the name is empty, or the person is not in the project.
+    """
+    with store.transaction(by.email) as tx:
+        require(tx, project_id, by, Action.MANAGE)
+        if not roles_of(tx, project_id, person.id):
+            raise Refused(f"{person.name} is not in this project. Nothing was changed.")
+        if not name.strip():
+            raise Refused(f"A person needs a name. {person.name} is still called that.")
+        tx.update("people", {"id": person.id}, {"name": name.strip()})
 
 
 def grant(tx: Transaction, project_id: int, person: Person, role: Role) -> None:

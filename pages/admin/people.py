@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.people.membership import Member, add_member, members, remove_role
+from core.people.membership import Member, add_member, members, remove_role, rename
 from core.people.persons import Person
 from core.people.roles import Action, Role
+from core.settings import LOCAL_NAME
 from ui import session, widgets
 
 MAY = {
@@ -47,6 +48,16 @@ def remove(person: Person, role: Role) -> None:
         st.session_state[KEPT] = (person.id, str(error))
 
 
+def call(person: Person) -> None:
+    """Give somebody the name that was typed."""
+    name = st.session_state[f"name-{person.id}"]
+    try:
+        rename(here.store, here.project.id, person, name, here.person)
+        st.session_state[DONE] = f"{person.name} is now called {name.strip()}."
+    except TouchstoneError as error:
+        st.session_state[KEPT] = (person.id, str(error))
+
+
 def card(member: Member) -> None:
     """One person with their roles, each of which can be taken away."""
     person = member.person
@@ -56,6 +67,9 @@ def card(member: Member) -> None:
         st.markdown(f"**{widgets.escaped(person.name)}**{you} · {', '.join(held)}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(widgets.escaped(person.email))
+            with st.popover("Change name", type="tertiary", icon=":material/edit:"):
+                st.text_input("The name that colleagues read", person.name, key=f"name-{person.id}")
+                st.button("Change it", key=f"call-{person.id}", on_click=call, args=(person,))
             for role in held:
                 st.button(
                     f"Remove {role}",
@@ -65,6 +79,8 @@ def card(member: Member) -> None:
                     type="tertiary",
                     icon=":material/close:",
                 )
+        if person.name == LOCAL_NAME:
+            st.caption("Colleagues read this as the name of whoever wrote your replies. Give your own.")
         if kept and kept[0] == person.id:
             st.error(widgets.escaped(kept[1]))
 

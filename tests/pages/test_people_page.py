@@ -49,6 +49,19 @@ def test_an_owner_adds_an_expert_who_then_sees_write(app: App) -> None:
     assert "may not manage people" in words(app.visit(PEOPLE, FRANK))
 
 
+def test_whoever_sits_at_this_machine_gives_their_own_name(app: App) -> None:
+    page = app.visit(PEOPLE, homes.OWNER)
+    me = app.person(homes.OWNER)
+    assert "Give your own." in words(page)
+
+    page.text_input(key=f"name-{me.id}").set_value("Mia")
+    page.button(key=f"call-{me.id}").click().run()
+
+    assert "is now called Mia" in said(page, "toast")
+    assert "Give your own." not in words(page)
+    assert app.person(homes.OWNER).name == "Mia"
+
+
 def test_a_reviewer_does_not_see_the_page(app: App) -> None:
     assert "may not manage people" in words(app.visit(PEOPLE, homes.BEN))
     assert "may not manage people" in words(app.bare(PEOPLE, homes.BEN))

@@ -4,7 +4,7 @@ import pytest
 
 from core.curation.projects import Project, create_project
 from core.errors import NotAllowed, Refused
-from core.people.membership import add_member, grant, members, people, remove_role
+from core.people.membership import add_member, grant, members, people, remove_role, rename
 from core.people.persons import IMPORT_EMAIL, Person, add_person, find_person
 from core.people.roles import Role, roles_of
 from core.store.store import Store
@@ -30,6 +30,18 @@ def test_somebody_who_is_here_keeps_their_name_and_needs_none(
     assert add_member(store, project.id, anna.email, "", Role.EXPERT, olga) == anna
     assert add_member(store, project.id, anna.email, "Somebody else", Role.RATER, olga) == anna
     assert roles_of(store, project.id, anna.id) == {Role.EXPERT, Role.RATER}
+
+
+def test_an_owner_changes_what_a_member_is_called(
+    store: Store, project: Project, anna: Person, olga: Person
+) -> None:
+    rename(store, project.id, olga, " Olga at the desk ", olga)
+    assert [one.person.name for one in members(store, project.id)] == ["Olga at the desk"]
+
+    with pytest.raises(Refused, match="needs a name"):
+        rename(store, project.id, olga, " ", olga)
+    with pytest.raises(Refused, match="is not in this project"):
+        rename(store, project.id, anna, "Hannah", olga)
 
 
 def test_a_role_given_twice_is_held_once(store: Store, project: Project, anna: Person, olga: Person) -> None:
