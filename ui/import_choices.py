@@ -59,13 +59,14 @@ def choose_reading(reading: Reading, file_id: str) -> None:
             chosen = sheets.index(reading.sheet) if reading.sheet in sheets else 0
             st.selectbox("Sheet", sheets, index=chosen, key=_key(file_id, "sheet"), width=NARROW)
         if reading.encoding != "binary":
-            st.selectbox(
-                "Encoding",
-                ["", *ENCODINGS],
-                format_func=lambda one: one or f"{reading.encoding} ({GUESSED})",
-                key=_key(file_id, "encoding"),
-                width=NARROW,
-            )
+            with st.popover("Do letters look wrong?", type="tertiary"):
+                st.selectbox(
+                    "Encoding",
+                    ["", *ENCODINGS],
+                    format_func=lambda one: one or f"{reading.encoding} ({GUESSED})",
+                    key=_key(file_id, "encoding"),
+                    width=NARROW,
+                )
 
 
 def chosen_reading(file_id: str) -> Wanted:

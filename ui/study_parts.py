@@ -51,7 +51,11 @@ def state(content: OpenContent) -> None:
     st.markdown(f"**{second}** against **{first}**")
     done = f"{found.complete} of {found.n_prompts} prompts are rated by all"
     st.progress(found.complete / found.n_prompts if found.n_prompts else 0.0, text=done)
-    verdict_parts.identical(found)
+    if found.all_identical:
+        more = "Close the study; a model that learned from more replies may answer differently."
+        widgets.caution(widgets.escaped(f"{content.sentence} {more}"))
+    else:
+        verdict_parts.identical(found)
 
 
 def evidence(here: Session, study: Study, content: OpenContent) -> None:

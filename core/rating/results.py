@@ -42,6 +42,11 @@ class EvidenceSoFar:
     more: Forecast | None
 
     @property
+    def all_identical(self) -> bool:
+        """Whether no prompt has two answers to choose between."""
+        return self.n_prompts == self.n_identical
+
+    @property
     def highest(self) -> float:
         """The most evidence at any prompt so far; a study may be stopped once this is enough."""
         return max(self.path)

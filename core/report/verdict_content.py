@@ -147,7 +147,13 @@ def _verdict_content(store: Store, study: Study) -> VerdictContent:
     n_raters = len(set(pair_votes.rater.tolist())) if pair_votes else 0
     names = {str(one.person.id): one.person.name for one in progress_of(store, study.id)}
     return VerdictContent(
-        sentence=closed_sentence(pair, words[1], words[0], n_raters, evidence.more) if pair else NOBODY,
+        sentence=(
+            closed_sentence(pair, words[1], words[0], n_raters, evidence.more)
+            if pair
+            else NOTHING_DIFFERED
+            if evidence.all_identical
+            else NOBODY
+        ),
         enough=pair is not None and pair.leads_with(),
         estimand=estimand_words(n_raters, pair.n_prompts if pair else 0),
         arms=lines,
@@ -183,6 +189,7 @@ def _arms(reader: Reader, study: Study) -> tuple[Arm, Arm]:
 
 
 NOBODY = "The study was closed before anybody voted, so there is no verdict."
+NOTHING_DIFFERED = "Both models gave the same answer to every prompt, so there is no verdict."
 
 
 def _seen_from_second(store: Store, study: Study, votes: Votes | None) -> PairVotes | None:

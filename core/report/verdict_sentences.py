@@ -19,7 +19,7 @@ SMALLEST_P = 0.001
 
 def open_sentence(found: EvidenceSoFar) -> str:
     """How a study stands that is still open; in it neither side has a name."""
-    if found.n_prompts == found.n_identical:
+    if found.all_identical:
         return "Both models gave the same answer to every prompt, so there is nothing to rate."
     if found.complete == 0:
         who = "the rater" if found.raters == 1 else f"all {found.raters} raters"

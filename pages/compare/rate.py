@@ -16,7 +16,7 @@ BREAK_AFTER = 25
 WITHOUT_A_DUEL = {
     Standing.NOTHING: (
         "Here two answers to one question will stand side by side, and you say which is better. "
-        "No study is open right now."
+        "There is nothing to rate right now."
     ),
     Standing.AUTHOR: (
         "You wrote some of the approved replies to these questions, and nobody rates what they helped to "

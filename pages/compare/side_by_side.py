@@ -148,13 +148,15 @@ with st.form("ask", border=False):
     st.form_submit_button(
         "Ask both", on_click=ask_typed, args=(place,), type="primary", shortcut="Ctrl+Enter"
     )
+answers = st.container()
 examples(run, place)
 other = choose_other(here.workspace.providers)
-pending: Asked | None = st.session_state.pop(PENDING, None)
-if pending is not None and pending.place == place:
-    ask_all(run, pending, other)
-asked: Asked | None = st.session_state.get(ASKED)
-if asked is not None and (asked.place != place or refusal(asked.question)):
-    del st.session_state[ASKED]
-elif asked is not None:
-    show(asked)
+with answers:
+    pending: Asked | None = st.session_state.pop(PENDING, None)
+    if pending is not None and pending.place == place:
+        ask_all(run, pending, other)
+    asked: Asked | None = st.session_state.get(ASKED)
+    if asked is not None and (asked.place != place or refusal(asked.question)):
+        del st.session_state[ASKED]
+    elif asked is not None:
+        show(asked)

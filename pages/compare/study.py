@@ -145,7 +145,10 @@ def new_study(ready: list[Run]) -> None:
         f"to {dataset.n_test} held-out questions without knowing whose they are. What you declare here is "
         "fixed before the first vote, and shown with the result."
     )
-    verdict_parts.invitation(invited(here.store, here.project.id, dataset.id))
+    people = invited(here.store, here.project.id, dataset.id)
+    verdict_parts.invitation(people)
+    if not people.may_rate and here.may(Action.MANAGE):
+        st.page_link("pages/admin/people.py", label="Add a rater", icon=":material/arrow_forward:")
     plan, other = study_form.chosen_plan(here, dataset)
     study_form.what_it_can_show(plan, dataset, here.project.kind)
     if st.button("Open the study", key="study_open", type="primary"):

@@ -128,6 +128,17 @@ def test_a_study_closed_without_votes_has_no_verdict(hall: Hall) -> None:
     assert found.sentence == "The study was closed before anybody voted, so there is no verdict."
 
 
+def test_a_study_of_the_same_answers_says_so_open_and_closed(
+    store: Store, olga: Person, anna: Person
+) -> None:
+    hall = furnished(store, olga, anna, prompts=3, base=golden, tuned=golden)
+    study = hall.study()
+    assert open_content(store, study).sentence.endswith("so there is nothing to rate.")
+
+    found = verdict_content(store, close_study(store, study, hall.owner))
+    assert found.sentence == "Both models gave the same answer to every prompt, so there is no verdict."
+
+
 def test_prompts_not_everybody_reached_are_left_out_and_counted_beside(hall: Hall) -> None:
     rita, rob = hall.rater("Rita"), hall.rater("Rob")
     study = hall.study()
