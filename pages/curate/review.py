@@ -199,11 +199,10 @@ waiting = waiting_here(here, postponed, st.session_state.get(LINKED))
 one, gone = pinned(waiting)
 own = review.own_submissions(here.store, here.project, here.person)
 header(len(waiting), own)
-refused = PROBLEM in st.session_state
-widgets.problem(PROBLEM)
 with st.container():
-    if gone and not refused:
+    if gone and PROBLEM not in st.session_state:
         widgets.caution(GONE)
+widgets.problem(PROBLEM)
 if kept := st.session_state.get(KEPT):
     widgets.text_block(kept, label="What you typed, to copy from")
 if one is None:

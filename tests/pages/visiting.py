@@ -80,15 +80,15 @@ class App:
 
 def words(app: AppTest) -> str:
     """Everything readable on a page, in the order it stands there, without markdown's signs of escape."""
-    return _plain("\n".join(_texts(app)))
+    return plain("\n".join(_texts(app)))
 
 
 def said(app: AppTest, kind: str) -> str:
     """All messages of a kind (error, warning, info, success, caption), without signs of escape."""
-    return _plain("\n".join(str(getattr(one, "value", "")) for one in app.get(kind)))
+    return plain("\n".join(str(getattr(one, "value", "")) for one in app.get(kind)))
 
 
-def _plain(shown: str) -> str:
+def plain(shown: str) -> str:
     """As one reads it: without signs of escape, and every space a space."""
     return shown.replace("\\", "").replace(NO_BREAK, " ")
 
