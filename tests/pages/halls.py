@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.people.persons import Person
 from tests.core.rating.study_hall import Hall
-from tests.pages.visiting import plain
+from tests.pages.visiting import plain_words
 from ui import session
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -24,7 +24,7 @@ def visit(page: str, person: Person) -> AppTest:
 def said(app: AppTest) -> str:
     """Everything that can be read on it."""
     parts = [*app.main.header, *app.main.markdown, *app.main.caption, *app.main.error, *app.main.success]
-    return plain("\n".join(str(part.value) for part in parts))
+    return plain_words("\n".join(str(part.value) for part in parts))
 
 
 def charts(app: AppTest) -> list[str]:

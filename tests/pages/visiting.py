@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.curation.projects import find_project
 from core.people.persons import Person
 from core.store.store import Store
-from core.text.unbroken import NO_BREAK
+from core.text.unbroken import JOINED, NO_BREAK
 from tests import homes
 from ui import session
 
@@ -80,17 +80,17 @@ class App:
 
 def words(app: AppTest) -> str:
     """Everything readable on a page, in the order it stands there, without markdown's signs of escape."""
-    return plain("\n".join(_texts(app)))
+    return plain_words("\n".join(_texts(app)))
 
 
 def said(app: AppTest, kind: str) -> str:
     """All messages of a kind (error, warning, info, success, caption), without signs of escape."""
-    return plain("\n".join(str(getattr(one, "value", "")) for one in app.get(kind)))
+    return plain_words("\n".join(str(getattr(one, "value", "")) for one in app.get(kind)))
 
 
-def plain(shown: str) -> str:
+def plain_words(shown: str) -> str:
     """As one reads it: without signs of escape, and every space a space."""
-    return shown.replace("\\", "").replace(NO_BREAK, " ")
+    return shown.replace("\\", "").replace(NO_BREAK, " ").replace(JOINED, "–")
 
 
 def press(app: AppTest, label: str) -> AppTest:
