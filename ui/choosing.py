@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.answers.arms import Arm, arm_by_id
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.rating.studies import Study
 from core.report.verdict_content import VerdictContent
@@ -89,14 +88,10 @@ def _ask_why_back(here: Session, choice: Choice, to: Arm) -> None:
 
 
 def _choose(here: Session, study: Study, arm: Arm) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         choose(here.store, study, arm, st.session_state[WHY], here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def _roll_back(here: Session, choice: Choice) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         roll_back(here.store, choice, st.session_state[WHY], here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

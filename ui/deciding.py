@@ -12,7 +12,7 @@ from core.rating.duels import Desk, DuelView, Standing
 from core.rating.guessing import Guess
 from core.rating.votes import Outcome, Reason
 from core.store.store import Store
-from ui import marking
+from ui import marking, widgets
 from ui.session import Session
 
 SHOWN = "rate_shown"
@@ -27,10 +27,8 @@ ANSWERS = "AB"
 
 def attempt(here: Session, verb: Callable[[Store, int, Person], object], number: int) -> None:
     """Do something; what is refused is said on the page, and what comes next has not been looked at yet."""
-    try:
+    with widgets.attempt(PROBLEM):
         verb(here.store, number, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
     st.session_state[SHOWN] = (None, datetime.now(UTC))
 
 
@@ -98,10 +96,8 @@ def keep_note(here: Session, duel: DuelView) -> None:
     if passage and all(notes.place_of(passage, one) is None for one in (duel.left_text, duel.right_text)):
         st.session_state[NOTICE] = "Those words stand in neither answer, so your note was kept without them."
         passage = ""
-    try:
+    with widgets.attempt(PROBLEM):
         notes.write_note(here.store, duel.duel_id, here.person, text, passage)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def mark_selected(here: Session, duel: DuelView) -> None:

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.judging.beside import judged
 from core.judging.judges import KIND, Judge, JudgePlan, ask_judge, judge_plan, judges_of
 from core.people.roles import Action
@@ -94,7 +93,5 @@ def _offer(here: Session, study: Study, provider: Provider, plan: JudgePlan) -> 
 
 
 def _ask(here: Session, study: Study, provider: Provider) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         ask_judge(here.store, here.workspace.jobs, study, provider, st.session_state[MODEL], here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

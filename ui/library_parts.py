@@ -11,7 +11,6 @@ from core.curation.library.bulk import Change, Phase
 from core.curation.library.filter import Filter
 from core.curation.library.outgoing import Form
 from core.curation.replies import replies_of
-from core.errors import TouchstoneError
 from core.people.persons import Person
 from ui import widgets
 from ui.session import Session
@@ -122,7 +121,5 @@ def _taken_out(here: Session, wanted: Filter, form: Form) -> bytes:
 
 def _attempt(here: Session, verb: Callable[[Person], object]) -> None:
     """Do it for whoever is at the screen then, and keep the sentence if it is refused."""
-    try:
+    with widgets.attempt(PROBLEM):
         verb(here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

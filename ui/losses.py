@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.curation.coverage.wishes import open_questions_like, still_wished, wish_for
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.rating.studies import Study
 from core.report.arm_lines import ArmLine
@@ -70,7 +69,7 @@ def _write_better(here: Session, study: Study, questions: tuple[str, ...]) -> No
 
 
 def _wish(here: Session, study: Study, questions: tuple[str, ...]) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         likes = open_questions_like(here.store, here.project.id, questions)
         if not likes:
             st.session_state[PROBLEM] = (
@@ -79,5 +78,3 @@ def _wish(here: Session, study: Study, questions: tuple[str, ...]) -> None:
             )
             return
         wish_for(here.store, here.project.id, study.id, likes, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

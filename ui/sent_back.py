@@ -7,7 +7,6 @@ from core.curation.library.bulk import Change
 from core.curation.library.filter import Filter
 from core.datasets.sent_back import sent_back
 from core.datasets.versions import Dataset
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.text.figures import counted
 from ui import widgets
@@ -58,7 +57,7 @@ def flags(here: Session, dataset: Dataset, *, made_of_it: str = "") -> None:
 
 
 def _send(here: Session, wanted: Filter, why: str) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         bulk.begin(
             here.store,
             here.workspace.jobs,
@@ -69,5 +68,3 @@ def _send(here: Session, wanted: Filter, why: str) -> None:
             here.person,
         )
         st.toast("They go back to review now.")
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

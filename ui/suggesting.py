@@ -8,7 +8,6 @@ from core.answers.arms import Arm, ArmKind, arms_of, ensure_arms_of_run
 from core.answers.ask import ask
 from core.curation.items import Item
 from core.curation.suggestions import Suggestion, keep_suggestion, newest_suggestion, take_suggestion
-from core.errors import TouchstoneError
 from core.providers.profiles import PROFILES
 from core.training.runs import RunState, runs_of
 from ui import widgets
@@ -78,19 +77,15 @@ def _asking(here: Session, item: Item, arms: list[Arm]) -> None:
 
 
 def _ask(here: Session, item: Item, arm: Arm) -> None:
-    try:
+    with widgets.attempt(PROBLEM):
         said = ask(here.workspace.providers, arm, item.question, item.conversation)
         if said.abstained:
             st.session_state[PROBLEM] = "No approved reply is near enough to this question to start from."
             return
         keep_suggestion(here.store, item.id, arm.model, said.text, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def _take(here: Session, suggestion: Suggestion, before_taking: Callable[[], None]) -> None:
     before_taking()
-    try:
+    with widgets.attempt(PROBLEM):
         take_suggestion(here.store, suggestion, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)

@@ -3,13 +3,15 @@
 import difflib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
 
 import streamlit as st
 
 from core.curation.items import About, Event, Item, State
+from core.errors import TouchstoneError
 from core.jobs.jobs import Job, Jobs, JobState
 from core.text.figures import counted
 from core.text.unbroken import unbroken
@@ -97,6 +99,15 @@ def guideline(text: str) -> None:
 def caution(sentence: str) -> None:
     """Something to mind, already escaped; not in yellow, because gold means approved."""
     st.info(sentence, icon=":material/priority_high:")
+
+
+@contextmanager
+def attempt(key: str) -> Iterator[None]:
+    """Do what a press asks; if it is refused, the sentence is kept for `problem` at the next drawing."""
+    try:
+        yield
+    except TouchstoneError as error:
+        st.session_state[key] = str(error)
 
 
 def problem(key: str) -> None:

@@ -54,10 +54,8 @@ def forget(request: Request) -> None:
 
 def withdraw(erasure_id: int) -> None:
     """Have deleted at the providers what was sent there, or ask them once more."""
-    try:
+    with widgets.attempt(PROBLEM):
         withdrawing.begin_withdrawing(here.store, here.workspace.jobs, erasure_id, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def counts(plan: Plan) -> None:

@@ -24,40 +24,32 @@ here = session.require(Action.STUDY)
 
 def open_new(run_id: int, other: Arm | None, plan: Plan) -> None:
     """Declare a study of a run's tuned model and begin to prepare it."""
-    try:
+    with widgets.attempt(PROBLEM):
         run = run_by_id(here.store, run_id)
         base, tuned = ensure_arms_of_run(here.store, run, here.person)
         dataset = dataset_by_id(here.store, run.dataset_id)
         study = studies.open_study(here.store, here.project, dataset, other or base, tuned, here.person, plan)
         st.session_state[STUDY] = study.id
         prepare(study)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def prepare(study: Study) -> None:
     """Ask both models every test prompt, in the background; then the study opens."""
-    try:
+    with widgets.attempt(PROBLEM):
         here.workspace.jobs.submit(studies.KIND, str(study.id), here.person, study.project_id)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def decide(study: Study, items: list[int]) -> None:
     """Leave these prompts out, keep the others, and open the study."""
-    try:
+    with widgets.attempt(PROBLEM):
         studies.leave_out(here.store, study, items, here.person)
         prepare(study)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def close(study: Study) -> None:
     """End the study and reveal it."""
-    try:
+    with widgets.attempt(PROBLEM):
         close_and_mark(here.store, study, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 @st.dialog("Close this study and reveal it?")

@@ -7,7 +7,6 @@ from core.curation.projects import guideline
 from core.curation.review import Reason
 from core.curation.review_rates import Rate, Rates, rates
 from core.curation.second_opinion import SAMPLED, Asked, Concord, concord, give, to_give
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.verdict.intervals import wilson
 from ui import session, widgets
@@ -22,11 +21,9 @@ def keep(asked: Asked, decision: State) -> None:
     back = decision is State.RETURNED
     reason = st.session_state.get(f"second-reason-{asked.reply.id}") if back else None
     said = st.session_state.get(f"second-comment-{asked.reply.id}", "") if back else ""
-    try:
+    with widgets.attempt(PROBLEM):
         give(here.store, asked.reply.id, decision, here.person, reason, said)
         st.toast("Your opinion is kept. The reply stays as it was decided.")
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def opinion(asked: Asked) -> None:

@@ -9,7 +9,6 @@ from core.curation.coverage.losses import LostTopic, lost_topics
 from core.curation.coverage.survey import KIND, Gap, Survey, gaps, last_survey, start_survey
 from core.curation.coverage.topics import By, Covered, coverage
 from core.curation.queue import take_item
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from ui import charts, session, widgets
 
@@ -23,20 +22,16 @@ here = session.require(Action.REVIEW)
 
 def survey_now() -> None:
     """Weigh every open question in the background."""
-    try:
+    with widgets.attempt(PROBLEM):
         start_survey(here.workspace.jobs, here.store, here.project, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def write_this(item_id: int) -> None:
     """Open one of them in the editor."""
-    try:
+    with widgets.attempt(PROBLEM):
         take_item(here.store, item_id, here.person)
         st.session_state[session.HANDED_OUT] = item_id
         st.switch_page("pages/curate/write.py")
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def by_group(by: By) -> None:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.curation.labour import MOST_PER_HOUR, declare_rate, rate_of
-from core.errors import TouchstoneError
 from core.people.roles import Action
 from core.report.rounds import Round, rounds_of
 from ui import session, widgets
@@ -16,10 +15,8 @@ here = session.require(Action.JUDGE)
 
 def declare() -> None:
     """Keep what an hour of writing costs."""
-    try:
+    with widgets.attempt(PROBLEM):
         declare_rate(here.store, here.project.id, st.session_state[RATE] or 0.0, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def one(found: Round) -> None:

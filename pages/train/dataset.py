@@ -41,7 +41,7 @@ here = session.require(Action.FREEZE)
 
 def freeze_now(split: str, seed: int) -> None:
     """Freeze with the settings that were on screen."""
-    try:
+    with widgets.attempt(PROBLEM):
         before = {known.id for known in datasets_of(here.store, here.project.id)}
         dataset = freeze(here.store, here.project, parse_shares(split), seed, here.person)
         there = dataset.id in before
@@ -53,8 +53,6 @@ def freeze_now(split: str, seed: int) -> None:
         for known in datasets_of(here.store, here.project.id):
             st.session_state[f"opened-{known.id}"] = known.id == dataset.id
         st.session_state.pop(PROBLEM, None)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def plan_line(plan: FreezePlan, shares: Shares) -> None:

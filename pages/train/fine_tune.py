@@ -24,28 +24,22 @@ here = session.require(Action.TRAIN)
 
 def launch(dataset: Dataset, provider: Provider, model: str, epochs: int | None, seed: int) -> None:
     """Write the run down and begin to follow it."""
-    try:
+    with widgets.attempt(PROBLEM):
         run = runs.create_run(here.store, here.project, dataset, provider, model, epochs, seed, here.person)
         runs.follow_run(here.workspace.jobs, run, here.person)
         st.session_state.pop(PROBLEM, None)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def cancel(run: Run) -> None:
     """Ask for it to be stopped."""
-    try:
+    with widgets.attempt(PROBLEM):
         runs.cancel_run(here.store, here.workspace.jobs, run, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def look_again(run: Run) -> None:
     """Go on following a run whose trace was lost for a while."""
-    try:
+    with widgets.attempt(PROBLEM):
         runs.follow_run(here.workspace.jobs, run, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def choose_model(provider: Provider) -> str:

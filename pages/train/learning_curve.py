@@ -20,10 +20,8 @@ here = session.require(Action.TRAIN)
 
 def begin(dataset: Dataset, model: str) -> None:
     """Begin, or go on where it stopped."""
-    try:
+    with widgets.attempt(PROBLEM):
         start_sweep(here.store, here.workspace.jobs, here.project, dataset, model, here.person)
-    except TouchstoneError as error:
-        st.session_state[PROBLEM] = str(error)
 
 
 def models() -> tuple[str, ...]:
