@@ -11,7 +11,7 @@ from core.people.persons import Person
 from core.people.roles import Action, require
 from core.rating.prompts import StudyPrompt, answered_at, prompts_of
 from core.rating.raters import is_author
-from core.rating.seating import looks
+from core.rating.seating import turns_of
 from core.rating.seats import Seat, SeatedDuel, guessed_in, practised_in, seats_of, votes_in
 from core.rating.studies import Study, StudyState, studies_of, study_by_id
 from core.rating.study_plan import Plan, plan_of
@@ -116,7 +116,7 @@ def begin(store: Store, study_id: int, rater: Person) -> None:
                 "Both answers are the same on every prompt of this study: there is nothing to rate."
             )
         secret: str = tx.value("select secret from studies where id = ?", study_id)
-        turns = looks(secret, study_id, rater.id, len(prompts), plan_of(tx, study_id).repeats)
+        turns = turns_of(secret, study_id, rater.id, len(prompts), plan_of(tx, study_id).repeats)
         shown = [prompts[one.place] for one in turns]
         tx.load(
             "duels",

@@ -20,7 +20,7 @@ FEWEST_FOR_REPEATS = 20
 
 
 @dataclass(frozen=True)
-class Look:
+class RaterTurn:
     """One turn of a rater: the prompt by its place among those shown, and whether they saw it before."""
 
     place: int
@@ -28,7 +28,7 @@ class Look:
     again: bool
 
 
-def looks(secret: str, study_id: int, rater_id: int, count: int, repeats: float) -> list[Look]:
+def turns_of(secret: str, study_id: int, rater_id: int, count: int, repeats: float) -> list[RaterTurn]:
     """All turns of a rater: every prompt in order, and some of them again later with the sides swapped.
 
     Args:
@@ -39,11 +39,11 @@ def looks(secret: str, study_id: int, rater_id: int, count: int, repeats: float)
         repeats: the share of them that is to come again.
     """
     sides = a_stands_left(secret, study_id, rater_id, count)
-    turns: list[Look] = []
+    turns: list[RaterTurn] = []
     again = _after(secret, study_id, rater_id, count, repeats)
     for place, left in enumerate(sides):
-        turns.append(Look(place, left, again=False))
-        turns.extend(Look(before, not sides[before], again=True) for before in again.get(place, ()))
+        turns.append(RaterTurn(place, left, again=False))
+        turns.extend(RaterTurn(before, not sides[before], again=True) for before in again.get(place, ()))
     return turns
 
 

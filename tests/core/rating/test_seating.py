@@ -9,7 +9,7 @@ from core.rating.asides import second_looks
 from core.rating.duels import DuelView, begin
 from core.rating.prompts import prompts_of
 from core.rating.results import all_votes, counted_votes
-from core.rating.seating import BETWEEN, FEWEST_FOR_REPEATS, Look, looks
+from core.rating.seating import BETWEEN, FEWEST_FOR_REPEATS, RaterTurn, turns_of
 from core.rating.studies import close_study
 from core.rating.taking_out import preferences_jsonl
 from core.rating.votes import Outcome
@@ -24,8 +24,8 @@ def hall(store: Store, olga: Person, anna: Person) -> Hall:
     return furnished(store, olga, anna, prompts=FEWEST_FOR_REPEATS)
 
 
-def of_rater(rater_id: int, count: int, share: float) -> list[Look]:
-    return looks("a secret", 1, rater_id, count, share)
+def of_rater(rater_id: int, count: int, share: float) -> list[RaterTurn]:
+    return turns_of("a secret", 1, rater_id, count, share)
 
 
 @pytest.mark.parametrize(("count", "share"), [(20, 0.1), (60, 0.08), (100, 0.1), (400, 0.25)])
@@ -39,7 +39,7 @@ def test_the_planned_share_comes_again_once_and_swapped_after_fifteen_others(
         assert len(again) == min(round(share * count), count - BETWEEN)
         assert len({look.place for _, look in again}) == len(again)
         for turn, look in again:
-            first = turns.index(Look(look.place, not look.a_left, again=False))
+            first = turns.index(RaterTurn(look.place, not look.a_left, again=False))
             assert len({one.place for one in turns[first + 1 : turn]} - {look.place}) >= BETWEEN
 
 
