@@ -56,7 +56,7 @@ def _progress(here: Session, judge: Judge) -> None:
     else:
         widgets.job_line(job)
         if here.may(Action.STUDY):
-            st.button("Stop", key="judge_stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
+            st.button("Stop", key="judge_stop", on_click=here.stop, args=(job.id,))
 
 
 def _ended(here: Session, known: list[Judge]) -> None:

@@ -72,6 +72,13 @@ class Session:
         """The store of the workspace."""
         return self.workspace.store
 
+    def stop(self, job_id: int) -> None:
+        """Ask background work to stop, or say why not."""
+        try:
+            self.workspace.jobs.cancel(job_id, self.person)
+        except TouchstoneError as error:
+            st.toast(widgets.escaped(str(error)))
+
     def may(self, action: Action) -> bool:
         """Whether the person may do this in the project."""
         return may(self.roles, action)

@@ -3,7 +3,7 @@
 import difflib
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
@@ -179,13 +179,13 @@ def job_line(job: Job) -> None:
 
 
 @st.fragment(run_every=LOOK_SECONDS)
-def while_it_works(jobs: Jobs, kind: str, subject: str) -> None:
+def while_it_works(jobs: Jobs, kind: str, subject: str, stop: Callable[[int], None]) -> None:
     """How far a piece of background work is, and the way to stop it; the page is drawn anew at its end."""
     job = jobs.latest(kind, subject)
     if job is None or not job.unfinished:
         st.rerun()
     job_line(job)
-    st.button("Stop", key=f"stop-{kind}", on_click=jobs.cancel, args=(job.id,))
+    st.button("Stop", key=f"stop-{kind}", on_click=stop, args=(job.id,))
 
 
 def count(number: int, thing: str, things: str = "") -> str:

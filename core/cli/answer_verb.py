@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> None:
         try:
             job = followed(workspace.jobs, job)
         except KeyboardInterrupt:
-            workspace.jobs.cancel(job.id)
+            workspace.jobs.cancel(job.id, person)
             sys.stderr.write("Stopping once the answers under way are here …\n")
             job = followed(workspace.jobs, workspace.jobs.get(job.id))
         _must_have_ended_well(job)

@@ -131,7 +131,7 @@ class Jobs:
         self._watches: list[threading.Thread] = []
 
     def register(self, kind: str, work: Work, takes: Action | None = None) -> None:
-        """Name the work of a kind of job, and what somebody must be allowed to do to begin it."""
+        """Name the work of a kind of job, and what somebody must be allowed to do to begin or stop it."""
         self._works[kind] = work
         if takes is not None:
             self._takes[kind] = takes
@@ -150,8 +150,7 @@ class Jobs:
             NotAllowed: the person may not begin work of this kind in this project.
         """
         with self._store.transaction(person.email) as tx:
-            if project_id is not None and kind in self._takes:
-                require(tx, project_id, person, self._takes[kind])
+            self._must_be_allowed(tx, kind, project_id, person)
             row = tx.row(
                 f"{SELECT} where kind = ? and subject = ? and state in ('queued', 'running')", kind, subject
             )
@@ -195,13 +194,20 @@ class Jobs:
         self._watches.append(thread)
         thread.start()
 
-    def cancel(self, job_id: int) -> None:
-        """Ask a job to stop; it does so at its next step."""
+    def cancel(self, job_id: int, person: Person) -> None:
+        """Ask a job to stop; it does so at its next step.
+
+        Raises:
+            NotAllowed: the person may not begin work of this kind in this project.
+            Refused: there is no such job.
+        """
+        job = self.get(job_id)
+        self._must_be_allowed(self._store, job.kind, job.project_id, person)
         with self._guard:
             task = self._tasks.get(job_id)
         if task is not None:
             task.cancelled.set()
-        elif self.get(job_id).unfinished:
+        elif job.unfinished:
             self._finish(job_id, JobState.CANCELLED, "Stopped before it began.")
 
     def get(self, job_id: int) -> Job:
@@ -242,6 +248,10 @@ class Jobs:
         patience = time.monotonic() + PATIENCE
         for thread in threads:
             thread.join(max(0.0, patience - time.monotonic()))
+
+    def _must_be_allowed(self, reader: Reader, kind: str, project_id: int | None, person: Person) -> None:
+        if project_id is not None and kind in self._takes:
+            require(reader, project_id, person, self._takes[kind])
 
     def _start(self, job: Job) -> None:
         task = Task(self._store, job.subject, lambda progress: self._progress.__setitem__(job.id, progress))

@@ -76,7 +76,7 @@ widgets.problem(PROBLEM)
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 scan = last_scan(here.store, here.project.id)
 if job is not None and job.unfinished:
-    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id))
+    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id), here.stop)
 else:
     word = "Scan now" if scan is None else "Scan again"
     begin.button(word, on_click=scan_now, type="primary", icon=":material/search:", shortcut="S")

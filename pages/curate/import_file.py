@@ -89,7 +89,10 @@ def forget_upload() -> None:
 
 def stop(job: Job) -> None:
     """Stop an import in the background."""
-    background.stop_import(here.store, here.workspace.jobs, job)
+    try:
+        background.stop_import(here.store, here.workspace.jobs, job, here.person)
+    except TouchstoneError as error:
+        st.toast(widgets.escaped(str(error)))
 
 
 @st.fragment(run_every=1)

@@ -140,7 +140,7 @@ st.header("Questions far from everything approved")
 job = here.workspace.jobs.latest(KIND, str(here.project.id))
 survey = last_survey(here.store, here.project.id)
 if job is not None and job.unfinished:
-    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id))
+    widgets.while_it_works(here.workspace.jobs, KIND, str(here.project.id), here.stop)
 else:
     word = "Look for them" if survey is None else "Look again"
     begin.button(word, on_click=survey_now, type="primary", icon=":material/explore:", shortcut="S")

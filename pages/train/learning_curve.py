@@ -40,7 +40,7 @@ def growing(sweep: Sweep) -> None:
     if job is None or not job.unfinished:
         st.rerun()
     widgets.job_line(job)
-    st.button("Stop", on_click=here.workspace.jobs.cancel, args=(job.id,))
+    st.button("Stop", on_click=here.stop, args=(job.id,))
     draw(sweep)
 
 

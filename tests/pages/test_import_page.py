@@ -14,7 +14,7 @@ from core.curation.intake.table import Turns
 from core.curation.items import State, count_by_state, items_in
 from core.curation.projects import create_project
 from core.people.membership import grant
-from core.people.persons import add_person
+from core.people.persons import add_person, person_by_id
 from core.people.roles import Role
 from core.store.store import Store
 from tests.core.curation.intake.books import workbook
@@ -296,7 +296,8 @@ def test_a_stopped_import_says_that_nothing_was_imported(people: dict[str, int])
     next(one for one in app.main.button if one.label == "Import in the background").click().run()
     [job] = session.workspace().jobs.unfinished()
 
-    background.stop_import(session.workspace().store, session.workspace().jobs, job)
+    store = session.workspace().store
+    background.stop_import(store, session.workspace().jobs, job, person_by_id(store, people["olga"]))
     app.run()
 
     assert "The import was stopped. Nothing of the file was imported." in words(app)

@@ -58,9 +58,13 @@ def take_announced(store: Store) -> Work:
     return work
 
 
-def stop_import(store: Store, jobs: Jobs, job: Job) -> None:
-    """Stop an import; nothing of it is left. One that is being written at this moment is done instead."""
-    jobs.cancel(job.id)
+def stop_import(store: Store, jobs: Jobs, job: Job, person: Person) -> None:
+    """Stop an import; nothing of it is left. One that is being written at this moment is done instead.
+
+    Raises:
+        NotAllowed: the person may not import here.
+    """
+    jobs.cancel(job.id, person)
     until = time.monotonic() + PATIENCE
     while jobs.get(job.id).unfinished and time.monotonic() < until:
         time.sleep(PATIENCE / 100)

@@ -87,7 +87,7 @@ def test_a_stopped_curve_goes_on_where_it_was_and_leaves_nothing_at_the_engine(d
     while not points_of(desk.store, sweep):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    desk.workspace.jobs.cancel(job_of(desk, sweep).id)
+    desk.workspace.jobs.cancel(job_of(desk, sweep).id, desk.owner)
     assert ended(desk, sweep).state is JobState.CANCELLED
     first = points_of(desk.store, sweep)
     assert 0 < len(first) < len(sweep.trainings)
@@ -161,7 +161,7 @@ def test_after_an_erasure_only_trainings_that_were_asked_the_same_questions_coun
 def written(desk: Desk, questions: int) -> Sweep:
     """A finished sweep whose models are right on more questions the more they learned from."""
     sweep = begun(desk)
-    desk.workspace.jobs.cancel(job_of(desk, sweep).id)
+    desk.workspace.jobs.cancel(job_of(desk, sweep).id, desk.owner)
     ended(desk, sweep)
     with desk.store.transaction("system") as tx:
         tx.delete("sweep_points", {"sweep_id": sweep.id})

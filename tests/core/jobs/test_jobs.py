@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Refused
+from core.curation.projects import create_project
+from core.errors import NotAllowed, Refused
 from core.jobs.jobs import Job, Jobs, JobState, Progress, Task, Work
+from core.people.membership import grant
 from core.people.persons import Person, add_person
+from core.people.roles import Action, Role
 from core.store.store import Store
 
 PATIENCE = 20.0
@@ -76,17 +79,35 @@ def test_a_job_says_how_far_it_is_and_what_came_of_it(jobs: Jobs, anna: Person) 
     assert jobs.latest("count", "7") == done
 
 
+def test_who_may_not_begin_work_may_not_stop_it(store: Store, jobs: Jobs, anna: Person) -> None:
+    gate = Gate()
+    jobs.register("count", gate, Action.TRAIN)
+    with store.transaction(anna.email) as tx:
+        project = create_project(tx, "Desk", anna)
+    vera = add_person(store, "vera@example.com", "Vera")
+    with store.transaction(anna.email) as tx:
+        grant(tx, project.id, vera, Role.VIEWER)
+    job = jobs.submit("count", "7", anna, project.id)
+    assert gate.began.wait(PATIENCE)
+
+    with pytest.raises(NotAllowed, match="Vera may not"):
+        jobs.cancel(job.id, vera)
+
+    gate.open.set()
+    assert ended(jobs, job).state is JobState.DONE
+
+
 def test_a_cancelled_job_stops_at_its_next_step(jobs: Jobs, anna: Person) -> None:
     gate = Gate()
     jobs.register("count", gate)
     job = jobs.submit("count", "7", anna)
     assert gate.began.wait(PATIENCE)
 
-    jobs.cancel(job.id)
+    jobs.cancel(job.id, anna)
 
     stopped = ended(jobs, job)
     assert (stopped.state, stopped.outcome) == (JobState.CANCELLED, "Stopped by a person.")
-    jobs.cancel(job.id)
+    jobs.cancel(job.id, anna)
     assert jobs.get(job.id) == stopped
 
 
@@ -165,14 +186,15 @@ def test_work_cut_off_by_a_restart_is_found_again_and_ends(tmp_path: Path) -> No
 def test_work_that_nobody_picked_up_again_can_still_be_stopped(tmp_path: Path) -> None:
     gate = Gate()
     store, jobs = restarted(tmp_path / "home", "count", gate)
-    job = jobs.submit("count", "7", add_person(store, "anna@example.com", "Anna"))
+    anna = add_person(store, "anna@example.com", "Anna")
+    job = jobs.submit("count", "7", anna)
     assert gate.began.wait(PATIENCE)
     jobs.close()
     store.close()
     store, jobs = restarted(tmp_path / "home", "other work", gate)
 
     assert jobs.resume() == []
-    jobs.cancel(job.id)
+    jobs.cancel(job.id, anna)
 
     assert jobs.get(job.id).state is JobState.CANCELLED
     jobs.close()
@@ -225,7 +247,7 @@ def test_what_came_of_a_job_first_is_not_overwritten(store: Store, jobs: Jobs, a
     jobs.register("count", gate)
     job = jobs.submit("count", "7", anna)
     assert gate.began.wait(PATIENCE)
-    Jobs(store).cancel(job.id)
+    Jobs(store).cancel(job.id, anna)
     stopped = jobs.get(job.id)
 
     gate.open.set()

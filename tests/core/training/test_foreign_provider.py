@@ -272,7 +272,7 @@ def test_stopping_the_background_job_stops_the_run_too(desk: Desk, fake: FakePro
     job = desk.begin(run)
     _wait_until(lambda: desk.now(run).state is RunState.RUNNING)
 
-    desk.workspace.jobs.cancel(job.id)
+    desk.workspace.jobs.cancel(job.id, desk.owner)
 
     _wait_until(lambda: desk.now(run).state is RunState.CANCELLED)
     assert fake.jobs[0]["status"] == "cancelled"

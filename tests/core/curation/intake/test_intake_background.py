@@ -107,7 +107,7 @@ def test_an_import_that_is_stopped_leaves_nothing(
     store: Store, jobs: Jobs, desk: Project, olga: Person
 ) -> None:
     job = begin_import(store, jobs, desk, upload(many(60_000)), olga)
-    stop_import(store, jobs, job)
+    stop_import(store, jobs, job, olga)
 
     assert ended(jobs, job).state is JobState.CANCELLED
     assert nothing_is_left(store)
