@@ -57,15 +57,17 @@ def why_back(one: Submitted) -> None:
     st.text_area("What should the author change?", key=f"comment-{one.reply.id}", height=100)
 
 
-def how_many(waiting: int, own: int) -> str:
+def how_many(here: Session, waiting: int) -> str:
     """What waits for this person, and what of theirs waits for somebody else."""
+    own = review.own_submissions(here.store, here.project, here.person)
     wait = "waits" if own == 1 else "wait"
     mine = f" · {own} of your own {wait} for somebody else" if own else ""
     return f"{waiting} waiting for your decision{mine}"
 
 
-def nothing_waits(here: Session, own: int) -> None:
+def nothing_waits(here: Session) -> None:
     """An empty inbox; where this person's own replies wait and nobody may decide on them, that is said."""
+    own = review.own_submissions(here.store, here.project, here.person)
     if not own or somebody_else_may(here.store, here.project.id, Action.REVIEW, here.person):
         widgets.empty(
             "Nothing waits for your decision.", action="Write a reply", page="pages/curate/write.py"

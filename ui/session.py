@@ -12,7 +12,6 @@ import streamlit as st
 from core.application import open_workspace, start_work
 from core.curation.projects import Project, may_start_a_project, projects_of
 from core.curation.queue import let_go
-from core.demo.seed import is_demo
 from core.errors import TouchstoneError
 from core.people.membership import people
 from core.people.persons import Person, find_person, find_person_by_id
@@ -126,15 +125,10 @@ def visitor() -> Visitor | None:
     asked = ("projects of", someone.id)
     mine = store.recall(("projects", "roles"), asked, lambda: tuple(projects_of(store, someone)))
     chosen = st.session_state.get(PROJECT) or remembered_project()
-    current = next((one for one in mine if one.id == chosen), None) or _first_look(mine)
+    current = next((one for one in mine if one.id == chosen), mine[0] if mine else None)
     if current is None:
         return Visitor(someone, mine, None, frozenset())
     return Visitor(someone, mine, current, roles_of(store, current.id, someone.id))
-
-
-def _first_look(mine: tuple[Project, ...]) -> Project | None:
-    """The project that somebody sees who chose none: one of their own before a demo."""
-    return next((one for one in mine if not is_demo(one)), mine[0] if mine else None)
 
 
 def _signed_in() -> Person | None:

@@ -149,11 +149,11 @@ def pinned(waiting: list[Submitted]) -> tuple[Submitted | None, bool]:
     return one, gone
 
 
-def header(waiting: int, own: int) -> None:
+def header(waiting: int) -> None:
     """How much there is to decide, and what was decided last."""
     left, right = st.columns([6, 2], vertical_alignment="bottom")
     left.title("Review")
-    left.caption(how_many(waiting, own))
+    left.caption(how_many(here, waiting))
     done = st.session_state.get(DONE)
     if done:
         right.button(
@@ -197,8 +197,7 @@ if (linked := links.wanted()) is not None:
 postponed = st.session_state.get(LATER, [])
 waiting = waiting_here(here, postponed, st.session_state.get(LINKED))
 one, gone = pinned(waiting)
-own = review.own_submissions(here.store, here.project, here.person)
-header(len(waiting), own)
+header(len(waiting))
 with st.container():
     if gone and PROBLEM not in st.session_state:
         widgets.caution(GONE)
@@ -206,7 +205,7 @@ widgets.problem(PROBLEM)
 if kept := st.session_state.get(KEPT):
     widgets.text_block(kept, label="What you typed, to copy from")
 if one is None:
-    nothing_waits(here, own)
+    nothing_waits(here)
     st.stop()
 
 asked, replied, side = st.columns([3, 4, 3], gap="medium")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.curation.items import NewItem, State, add_item, count_by_state
 from core.curation.projects import create_project
@@ -11,11 +10,9 @@ from core.curation.writing import submit
 from core.people.membership import add_member
 from core.people.roles import Role
 from tests import homes
-from tests.pages.visiting import OVERVIEW, REVIEW, ROOT, SECONDS, App, obeyed, press, said, words
-from ui import session
+from tests.pages.visiting import OVERVIEW, REVIEW, App, obeyed, press, said, words
 
 OWN = "Start your own project"
-THERE_NO_MORE = -1
 
 
 def test_the_strip_counts_what_is_there(app: App) -> None:
@@ -97,14 +94,6 @@ def test_a_demo_says_that_it_is_one_and_leads_to_a_project_of_ones_own(app: App)
     assert [title.value for title in page.title] == ["Lamp shop"]
     assert "A demo" not in words(page)
     assert OWN not in [one.label for one in page.main.button]
-
-
-def test_who_has_a_project_of_their_own_comes_there_before_a_demo(app: App) -> None:
-    page = AppTest.from_file(str(ROOT / OVERVIEW), default_timeout=SECONDS)
-    page.session_state[session.PERSON] = app.person(homes.OWNER).id
-    page.session_state[session.PROJECT] = THERE_NO_MORE
-
-    assert [title.value for title in page.run().title] == [homes.EMPTY]
 
 
 def test_a_repaired_workspace_says_so(app: App, home: Path) -> None:
