@@ -50,7 +50,7 @@ class Arm:
     def picks_replies(self) -> bool:
         """Whether it chooses among approved replies and writes no text; tokens and cost do not apply then."""
         profile = PROFILES.get(self.provider)
-        return profile is not None and profile.picks_replies
+        return profile is not None and profile.picks(self.model)
 
 
 def ensure_arms_of_run(store: Store, run: Run, person: Person) -> tuple[Arm, Arm]:
@@ -169,7 +169,7 @@ def _ensured(
             "provider": provider.name,
             "model": model,
             "instructions": instructions,
-            "temperature": None if provider.picks_replies else TEMPERATURE,
+            "temperature": None if provider.picks(model) else TEMPERATURE,
             "run_id": run.id if run else None,
             "examples": examples or None,
             "created_at": tx.now,

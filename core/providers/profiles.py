@@ -25,7 +25,8 @@ class Provider:
         most_file_bytes: the largest training file it takes; None is unknown.
         refuses_signs: a text in its files must hold none of its models' control signs, like <|endoftext|>.
         alternating: user and assistant must take turns in its files, after at most one system message.
-        picks_replies: it chooses among approved replies and writes no text; tokens and cost do not apply.
+        picks_replies: its own models choose among approved replies and write no text; tokens and cost do
+            not apply to them.
         default_epochs: what it takes when nobody chooses; None where it depends on the number of examples.
         patience: how often a look at a job may fail in a row before the following ends with an error.
         poll_seconds: the longest pause between two looks at a job.
@@ -59,6 +60,10 @@ class Provider:
     def ready(self) -> bool:
         """Whether it can be used as things are set."""
         return not self.missing
+
+    def picks(self, model: str) -> bool:
+        """Whether this model of it, or what it was tuned from, chooses among approved replies."""
+        return self.picks_replies and not set(self.base_models).isdisjoint(model.split(":"))
 
 
 LOCAL = Provider(

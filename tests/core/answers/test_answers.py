@@ -85,6 +85,16 @@ def test_the_base_of_a_local_run_chooses_among_the_same_replies(tuned: tuple[Des
     assert ensure_arms_of_run(desk.store, run, desk.owner) == (base, tuned_arm)
 
 
+def test_a_model_of_the_local_engine_that_writes_is_no_reply_picker(tuned: tuple[Desk, Run]) -> None:
+    desk, _ = tuned
+    provider = desk.workspace.providers.get("local")
+
+    arm = add_model_arm(desk.store, desk.project.id, provider, "ft:qwen:shop::1", "Be brief.", desk.owner)
+
+    assert not arm.picks_replies
+    assert arm.temperature is not None
+
+
 def test_a_reply_picker_shows_what_it_matched_and_has_no_tokens(tuned: tuple[Desk, Run]) -> None:
     desk, run = tuned
     _, arm = ensure_arms_of_run(desk.store, run, desk.owner)

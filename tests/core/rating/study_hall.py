@@ -138,7 +138,7 @@ def _arm(store: Store, project: Project, kind: ArmKind) -> Arm:
                 "kind": kind.value,
                 "name": f"Run 1, {kind.value}",
                 "provider": "local",
-                "model": f"secret-model-{kind.value}",
+                "model": f"reply-picker-ngrams:secret-model-{kind.value}",
                 "instructions": "",
                 "created_at": tx.now,
             },

@@ -163,7 +163,7 @@ def betraying(hall: Hall) -> int:
     item_id: int = hall.store.value("select min(item_id) from answers")
     with hall.store.transaction("test") as tx:
         key = {"dataset_id": hall.dataset.id, "arm_id": hall.tuned.id, "item_id": item_id}
-        tx.update("answers", key, {"text": "As an AI, trained by OpenAI, I am secret-model-tuned."})
+        tx.update("answers", key, {"text": f"As an AI, trained by OpenAI, I am {hall.tuned.model}."})
     return item_id
 
 
@@ -173,7 +173,7 @@ def test_a_study_with_identity_words_waits_for_its_owner(hall: Hall) -> None:
     assert study.state is StudyState.PREPARING
 
     (tell,) = telling_prompts(hall.store, study)
-    assert (tell.item_id, tell.words) == (item_id, ("as an ai", "openai", "secret-model-tuned"))
+    assert (tell.item_id, tell.words) == (item_id, ("as an ai", "openai", hall.tuned.model))
     leave_out(hall.store, study, [item_id], hall.owner)
     opened = fix_prompts(hall.store, study.id)
 
