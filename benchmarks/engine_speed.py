@@ -19,7 +19,7 @@ from benchmarks.engine_process import ROOT, EngineProcess
 from benchmarks.measure import TICKS, cpu_of
 
 FEW, MANY, REPLIES = 230, 10_000, 77
-CHATS, PEOPLE = 400, 8
+CHATS, PEOPLE, SHORT_WORDS = 400, 8, 9
 TEXTS = 1024
 _WORKER_ENDS_SECONDS = 2.0
 _RULES = ROOT / "data" / "demo" / "airport" / "rules.jsonl"
@@ -61,11 +61,17 @@ def _texts(engine: EngineProcess, client: openai.OpenAI) -> None:
 
 
 def _chats(engine: EngineProcess, client: openai.OpenAI, model: str) -> None:
-    new = (f"{question} It is {number} o'clock." for number, question in enumerate(_questions()))
-    for people in (1, PEOPLE):
-        asked = [[next(new) for _ in range(CHATS // people)] for _ in range(people)]
-        _told(engine, client, model, f"chat, new question, {people} at once", asked)
+    long = (f"{question} It is {number} o'clock." for number, question in enumerate(_questions()))
+    short = (f"{_beginning(question)} {number}" for number, question in enumerate(_questions()))
+    for what, new in (("new question", long), ("new short question", short)):
+        for people in (1, PEOPLE):
+            asked = [[next(new) for _ in range(CHATS // people)] for _ in range(people)]
+            _told(engine, client, model, f"chat, {what}, {people} at once", asked)
     _told(engine, client, model, f"chat, known question, {PEOPLE} at once", [["Warm?"] * 50] * PEOPLE)
+
+
+def _beginning(question: str) -> str:
+    return " ".join(question.split()[:SHORT_WORDS])
 
 
 def _told(
