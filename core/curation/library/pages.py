@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from core.curation.items import SELECT, Item, State, item_of
 from core.curation.library.filter import Filter, condition
+from core.people.persons import names_of
+from core.store.database import Row
 from core.store.store import Store
 
 PAGE = 30
@@ -116,15 +118,17 @@ def states(store: Store, project_id: int, wanted: Filter) -> dict[State, int]:
 
 def _entries(store: Store, numbers: list[int]) -> tuple[Entry, ...]:
     """The items of these numbers, in that order, then their replies: a join would read both tables whole."""
-    items = {item.id: item for item in map(item_of, store.rows(ITEMS, numbers))}
+    items = {item.id: item for item in map(item_of, _of(store, SELECT, numbers))}
     chosen = [items[number] for number in numbers]
-    asked = [item.reply_id for item in chosen if item.reply_id is not None]
-    replies = {number: (text, author) for number, text, author in store.rows(REPLIES, asked)}
-    return tuple(Entry(item, *replies.get(item.reply_id, (None, None))) for item in chosen)
+    replies = _of(store, REPLIES, [item.reply_id for item in chosen if item.reply_id is not None])
+    names = names_of(store)
+    told = {number: (text, names[author_id]) for number, text, author_id in replies}
+    return tuple(Entry(item, *told.get(item.reply_id or 0, (None, None))) for item in chosen)
 
 
-ITEMS = f"{SELECT} where id in (select unnest(?::bigint[]))"
-REPLIES = (
-    "select r.id, r.text, a.name from replies r join people a on a.id = r.author_id "
-    "where r.id in (select unnest(?::bigint[]))"
-)
+def _of(store: Store, select: str, numbers: list[int]) -> list[Row]:
+    """The rows of these numbers, by their keys: DuckDB looks up a list of values so, but not a join."""
+    return store.rows(f"{select} where id in ({', '.join('?' * len(numbers))})", *numbers) if numbers else []
+
+
+REPLIES = "select id, text, author_id from replies"
