@@ -159,12 +159,6 @@ def ago(moment: datetime) -> str:
     return f"{seconds} s ago" if seconds >= JUST_NOW else "just now"
 
 
-def duration(seconds: float) -> str:
-    """So much time, in minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
-
-
 def job_line(job: Job) -> None:
     """Where a piece of background work stands, what it says, and that a restart did not lose it."""
     if job.unfinished:

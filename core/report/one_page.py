@@ -20,6 +20,7 @@ from core.report.losses import Losses, losses_of
 from core.report.rounds import rounds_of
 from core.report.verdict_content import VerdictContent, verdict_content
 from core.store.store import Store
+from core.text.figures import duration
 from core.training.runs import Run, loss_span, run_by_id
 from core.training.sweeps import sweep_of
 from core.verdict.sequential import EVEN
@@ -128,7 +129,7 @@ def _facts(
     if labour is not None:
         yield Fact(
             "Labour",
-            f"{labour.median_seconds / 60:.1f} minutes of writing an approved reply, the median of "
+            f"{duration(labour.median_seconds)} of writing an approved reply, the median of "
             f"{labour.replies:,} written here, pauses left out",
         )
     else:

@@ -6,6 +6,12 @@ def counted(number: int, thing: str, things: str = "") -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"
 
 
+def duration(seconds: float) -> str:
+    """So much time, in minutes and seconds, like `2 min 05 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
 def percent_words(share: float, interval: tuple[float, float] | None) -> str:
     """A share with its interval, like 92 % (95 % interval 80–97)."""
     return f"{100 * share:.0f} % ({interval_words(interval)})"

@@ -6,6 +6,7 @@ from core.curation.labour import labour_of
 from core.demo.seed import is_demo
 from core.people.roles import Action
 from core.report.overview import latest_verdict, next_action, steps
+from core.text.figures import duration
 from ui import new_project, session, widgets
 
 here = session.require(Action.READ)
@@ -34,7 +35,7 @@ with st.container(horizontal=True, gap="small"):
 labour = labour_of(here.store, here.project.id)
 if labour is not None and here.may(Action.REVIEW):
     st.caption(
-        f"An approved reply took its writer {widgets.duration(labour.median_seconds)}: the median of "
+        f"An approved reply took its writer {duration(labour.median_seconds)}: the median of "
         f"{labour.replies:,} written here, pauses over a minute left out."
     )
 
