@@ -13,6 +13,7 @@ from core.engine.encoder.minilm import MiniLm
 
 _MOST_PIECES = 512
 _LEAST_PIECES = 64
+_ENOUGH_TEXTS = 4
 
 
 @dataclass(eq=False)
@@ -26,7 +27,8 @@ class _Waiting:
 class TogetherEncoder:
     """A thread for each core: one that is free takes its share of the texts that wait.
 
-    While all are at work the texts gather. Nobody waits for company, and no vector depends on it.
+    While all are at work the texts gather. The last free thread begins with as many as another is busy with,
+    so that of a crowd each has half. Nobody waits where nobody is at work, and no vector depends on company.
     """
 
     def __init__(self, inner: MiniLm) -> None:
@@ -36,7 +38,7 @@ class TogetherEncoder:
         self._cores = os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(self._cores, thread_name_prefix="encode")
         self._waiting: list[_Waiting] = []
-        self._at_work = 0
+        self._at_work: list[int] = []
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -64,15 +66,18 @@ class TogetherEncoder:
                     one.vector.set_exception(error)
             finally:
                 with self._lock:
-                    self._at_work -= 1
+                    self._at_work.remove(len(pack))
 
     def _pack(self) -> list[_Waiting]:
         """The first of those that wait: a share for each free thread, small enough for the processor's cache.
 
-        Those of one length stand together. Empty where nobody waits; else the caller is at work.
+        Those of one length stand together. Empty where too few wait; else the caller is at work.
         """
         with self._lock:
-            share = -(-sum(map(_length, self._waiting)) // (self._cores - self._at_work))
+            free = self._cores - len(self._at_work)
+            if free == 1 and len(self._waiting) < min(max(self._at_work, default=0), _ENOUGH_TEXTS):
+                return []
+            share = -(-sum(map(_length, self._waiting)) // free)
             room = min(max(share, _LEAST_PIECES), _MOST_PIECES)
             taken = 0
             for one in self._waiting:
@@ -82,7 +87,8 @@ class TogetherEncoder:
                 taken += 1
             pack = sorted(self._waiting[:taken], key=_length)
             del self._waiting[:taken]
-            self._at_work += bool(pack)
+            if pack:
+                self._at_work.append(len(pack))
         return pack
 
 
