@@ -12,6 +12,7 @@ import streamlit as st
 from core.application import open_workspace, start_work
 from core.curation.projects import Project, may_start_a_project, projects_of
 from core.curation.queue import let_go
+from core.demo.seed import is_made_up
 from core.errors import TouchstoneError
 from core.people.membership import people
 from core.people.persons import Person, find_person, find_person_by_id
@@ -225,7 +226,8 @@ def ask_who() -> None:
                 args=(one.person.id,),
                 width=280,
             )
-            st.caption(", ".join(sorted(one.roles)) or "no role yet")
+            roles = ", ".join(sorted(one.roles)) or "no role yet"
+            st.caption(f"{roles} · made up for the demo" if is_made_up(one.person) else roles)
 
 
 def _secrets() -> Mapping[str, str]:

@@ -27,6 +27,15 @@ SPLIT = "60/20/20"
 """Of seven wordings of a rule, four are for training, one for validation, two for testing."""
 
 
+COLLEAGUES = (
+    ("anna@example.com", "Anna, senior agent", Role.EXPERT),
+    ("ben@example.com", "Ben, team lead", Role.REVIEWER),
+    ("chris@example.com", "Chris, rater", Role.RATER),
+    ("dana@example.com", "Dana, rater", Role.RATER),
+    ("eva@example.com", "Eva, stakeholder", Role.VIEWER),
+)
+
+
 @dataclass(frozen=True)
 class Cast:
     """The people of the demo."""
@@ -39,6 +48,11 @@ class Cast:
 def seed_demo(store: Store) -> list[Project]:
     """Make the demo projects that are not there yet and return all of them."""
     return [_seed(store, folder) for folder in FOLDERS]
+
+
+def is_made_up(person: Person) -> bool:
+    """Whether this is one of the demo's colleagues, whom anybody may play."""
+    return person.email in {address for address, _, _ in COLLEAGUES}
 
 
 def is_demo(project: Project) -> bool:
@@ -76,21 +90,11 @@ def _seed(store: Store, folder: str) -> Project:
 
 
 def _people(tx: Transaction, project: Project, owner: Person) -> Cast:
-    cast = Cast(
-        owner,
-        ensure_person(tx, "anna@example.com", "Anna, senior agent"),
-        ensure_person(tx, "ben@example.com", "Ben, team lead"),
-    )
     grant(tx, project.id, owner, Role.RATER)
-    grant(tx, project.id, cast.expert, Role.EXPERT)
-    grant(tx, project.id, cast.reviewer, Role.REVIEWER)
-    for address, name, role in (
-        ("chris@example.com", "Chris, rater", Role.RATER),
-        ("dana@example.com", "Dana, rater", Role.RATER),
-        ("eva@example.com", "Eva, stakeholder", Role.VIEWER),
-    ):
-        grant(tx, project.id, ensure_person(tx, address, name), role)
-    return cast
+    colleagues = [ensure_person(tx, address, name) for address, name, _ in COLLEAGUES]
+    for person, (_, _, role) in zip(colleagues, COLLEAGUES, strict=True):
+        grant(tx, project.id, person, role)
+    return Cast(owner, colleagues[0], colleagues[1])
 
 
 def _approved(tx: Transaction, store: Store, project: Project, folder: str, owner: Person) -> None:

@@ -54,6 +54,7 @@ def test_the_first_screen_names_the_people_with_their_roles(app: App) -> None:
     assert "Anna, senior agent" in names
     assert "You, on this machine" in names
     assert "owner, rater" in words(page)
+    assert "expert · made up for the demo" in words(page)
     assert not any(label.startswith("import") for label in names)
 
 
