@@ -193,7 +193,7 @@ def test_a_judge_of_an_arms_family_is_warned_of(make: Make) -> None:
 
     assert judge_plan(court.hall.store, study, provider, MODEL).warning == ""
     assert "same family as Run 1, base and Run 1, tuned" in (
-        judge_plan(court.hall.store, study, provider, "secret-8b").warning
+        judge_plan(court.hall.store, study, provider, "reply-8b").warning
     )
 
 
