@@ -32,9 +32,9 @@ def examples_for(
 ) -> list[tuple[Turn, ...]]:
     """What stands before each question: taught questions like it, each followed by its reply.
 
-    They come from the training split alone, one for each reply, the nearest last, where models heed them
-    most (Liu et al. 2022, "What makes good in-context examples for GPT-3?", §3). Questions that share no
-    telling word with any get none.
+    They come from the training split alone, one for each reply. The nearest stands last, because models lean
+    to what they read last (Zhao et al. 2021, "Calibrate before use", §4). Questions that share no telling
+    word with any get none.
 
     Raises:
         Refused: there is no such dataset.

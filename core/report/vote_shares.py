@@ -48,7 +48,7 @@ def vote_shares(
     return (
         VoteShare(Fall.SECOND, f"{words[1]} better", pair.win or 0.0),
         VoteShare(Fall.SAME, "the same answer", same),
-        VoteShare(Fall.TIE, "tie", (pair.tie or 0.0) - same),
+        VoteShare(Fall.TIE, "tie", max((pair.tie or 0.0) - same, 0.0)),
         VoteShare(Fall.BOTH_BAD, "both bad", pair.both_bad or 0.0),
         VoteShare(Fall.FIRST, f"{words[0]} better", pair.loss or 0.0),
     )
