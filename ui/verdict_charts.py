@@ -8,27 +8,12 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.report.drawings import COLORS, FOR_SECOND, GREY
 from core.report.verdict_content import VerdictContent
-from core.report.vote_shares import Fall, VoteShare
+from core.report.vote_shares import Fall, VoteShare, basis_words
 from core.verdict.preference import Estimate, PairVerdict
 from core.verdict.sequential import ENOUGH
 from ui import charts, widgets
-
-GREY, DARK_GREY = "#767C7E", "#5A5F62"
-"""Votes for nobody."""
-
-FOR_SECOND, FOR_FIRST = "#2A7399", "#B4553D"
-TIE = "#85714F"
-"""White numbers can be read on all five, and all five on either background."""
-
-LOOKS = {
-    Fall.SECOND: (FOR_SECOND, ""),
-    Fall.SAME: (GREY, ""),
-    Fall.TIE: (TIE, ""),
-    Fall.BOTH_BAD: (DARK_GREY, "/"),
-    Fall.FIRST: (FOR_FIRST, ""),
-}
-"""The colour and pattern of each stretch of the bar."""
 
 LABELLED_FROM = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
@@ -84,14 +69,17 @@ def shares_chart(shares: Sequence[VoteShare], key: str) -> None:
     begin = 0.0
     for part in shares:
         size = 100 * part.share
-        color, pattern = LOOKS[part.fall]
+        pattern = "/" if part.fall is Fall.BOTH_BAD else ""
         figure.add_bar(
             x=[size],
             y=[0],
             base=[begin],
             orientation="h",
             name=html.escape(part.words),
-            marker={"color": color, "pattern": {"shape": pattern, "fgcolor": GREY, "fillmode": "overlay"}},
+            marker={
+                "color": COLORS[part.fall],
+                "pattern": {"shape": pattern, "fgcolor": GREY, "fillmode": "overlay"},
+            },
             text=f"{size:.0f} %" if size >= LABELLED_FROM else "",
             textposition="inside",
             insidetextanchor="middle",
@@ -101,7 +89,7 @@ def shares_chart(shares: Sequence[VoteShare], key: str) -> None:
         begin += size
     figure.update_layout(
         barmode="overlay",
-        xaxis={"title": "share of votes (%)", "range": [0, 100]},
+        xaxis={"title": f"% of {basis_words(shares)}", "range": [0, 100]},
         yaxis={"visible": False},
         legend={"orientation": "h", "y": -0.5, "yanchor": "top", "x": 0},
     )

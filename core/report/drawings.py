@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from core.report.verdict_content import VerdictContent
-from core.report.vote_shares import Fall, VoteShare
+from core.report.vote_shares import Fall, VoteShare, basis_words
 from core.verdict.preference import Estimate, PairVerdict
 from core.verdict.sequential import ENOUGH
 
@@ -22,12 +22,13 @@ COLORS = {
     Fall.BOTH_BAD: DARK,
     Fall.FIRST: FOR_FIRST,
 }
+"""The colour of each stretch of the bar: white numbers can be read on all, and all on either background."""
 ROW = 26
 LABELS = 190
 BAR = 34
 HEIGHT = 170
 AXIS = 44
-LETTER, GAP = 6.6, 32
+LETTER, GAP, LEGEND = 6.6, 32, 21
 LOWEST = 1e-6
 NARROW = 6.0
 """A part of the bar that is narrower, in percent, has no room for its number."""
@@ -37,6 +38,7 @@ def votes_bar(shares: Sequence[VoteShare]) -> str:
     """All votes as one bar: for the second arm, for nobody, for the first."""
     drawn, legend = list[str](), list[str]()
     begin = at = 0.0
+    line = BAR + LEGEND
     for part in shares:
         percent, color = 100 * part.share, COLORS[part.fall]
         x, width = WIDTH * begin / 100, WIDTH * percent / 100
@@ -44,12 +46,15 @@ def votes_bar(shares: Sequence[VoteShare]) -> str:
         if percent >= NARROW:
             drawn.append(_text(x + width / 2, BAR / 2 + 5, f"{percent:.0f} %", "middle", "#fff", bold=True))
         words = f"{part.words} {percent:.0f} %"
-        legend.append(f'<rect x="{at:.1f}" y="{BAR + 12}" width="10" height="10" fill="{color}"/>')
-        legend.append(_text(at + 15, BAR + 21, words))
-        at += GAP + LETTER * len(words)
+        wide = GAP + LETTER * len(words)
+        if at and at + wide > WIDTH:
+            at, line = 0.0, line + LEGEND
+        legend.append(f'<rect x="{at:.1f}" y="{line - 9}" width="10" height="10" fill="{color}"/>')
+        legend.append(_text(at + 15, line, words))
+        at += wide
         begin += percent
     spoken = ", ".join(f"{part.words} {100 * part.share:.0f} %" for part in shares)
-    return _svg(f"How the votes fell: {spoken}", BAR + 28, [*drawn, *legend])
+    return _svg(f"How {basis_words(shares)} fell: {spoken}", line + 7, [*drawn, *legend])
 
 
 def raters_forest(content: VerdictContent, pair: PairVerdict) -> str:

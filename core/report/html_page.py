@@ -5,6 +5,7 @@ from html import escape
 
 from core.report.drawings import evidence_line, raters_forest, votes_bar
 from core.report.one_page import OnePage
+from core.report.vote_shares import basis_words
 from core.text.unbroken import unbroken
 
 STYLE = """
@@ -47,7 +48,8 @@ def _body(report: OnePage) -> Iterator[str]:
     yield f'<p class="do"><strong>What to do.</strong> {escape(report.recommendation)}</p>'
     pair = verdict.pair
     if pair is not None and pair.mean is not None:
-        yield f"<section><h2>How the votes fell</h2>{votes_bar(verdict.shares)}</section>"
+        heading = escape(f"How {basis_words(verdict.shares)} fell")
+        yield f"<section><h2>{heading}</h2>{votes_bar(verdict.shares)}</section>"
         heading = escape(f"How sure, rater by rater: for {verdict.arms[1].words}")
         yield f"<section><h2>{heading}</h2>{raters_forest(verdict, pair)}</section>"
         if len(verdict.path) > 1:

@@ -1,5 +1,6 @@
 """How the counted votes fell: for one answer, for the other, or for neither, and why for neither."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from core.rating.studies import Study
 from core.store.database import Reader
+from core.text.figures import counted
 from core.verdict.preference import PairVerdict
 from core.verdict.votes import Votes
 
@@ -25,10 +27,11 @@ class Fall(StrEnum):
 
 @dataclass(frozen=True)
 class VoteShare:
-    """Votes of one kind, from 0 to 1 of all that count; `words` say which."""
+    """The votes of one kind: their number, and their share, from 0 to 1, of all that count."""
 
     fall: Fall
     words: str
+    votes: int
     share: float
 
 
@@ -44,11 +47,22 @@ def vote_shares(
 
     A pair of identical answers counts as a tie that nobody was asked for, and stands by itself.
     """
-    same = float(np.array([name in identical for name in votes.prompts])[votes.prompt].mean())
-    return (
-        VoteShare(Fall.SECOND, f"{words[1]} better", pair.win or 0.0),
-        VoteShare(Fall.SAME, "the same answer", same),
-        VoteShare(Fall.TIE, "tie", max((pair.tie or 0.0) - same, 0.0)),
-        VoteShare(Fall.BOTH_BAD, "both bad", pair.both_bad or 0.0),
-        VoteShare(Fall.FIRST, f"{words[0]} better", pair.loss or 0.0),
+    same = int(np.array([name in identical for name in votes.prompts])[votes.prompt].sum())
+    win, tie, both_bad, loss = (
+        round((share or 0.0) * pair.n_votes) for share in (pair.win, pair.tie, pair.both_bad, pair.loss)
     )
+    found = (
+        (Fall.SECOND, f"{words[1]} better", win),
+        (Fall.SAME, "the same answer", same),
+        (Fall.TIE, "tie", tie - same),
+        (Fall.BOTH_BAD, "both bad", both_bad),
+        (Fall.FIRST, f"{words[0]} better", loss),
+    )
+    return tuple(VoteShare(fall, told, number, number / pair.n_votes) for fall, told, number in found)
+
+
+def basis_words(shares: Sequence[VoteShare]) -> str:
+    """What the shares are of, like 23 votes and 65 same answers."""
+    same = sum(part.votes for part in shares if part.fall is Fall.SAME)
+    given = counted(sum(part.votes for part in shares) - same, "vote")
+    return f"{given} and {counted(same, 'same answer')}" if same else given
