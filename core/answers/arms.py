@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.answers.examples import checked
+from core.answers.examples import MOST
 from core.datasets.versions import dataset_by_id
 from core.errors import Refused
 from core.people.persons import Person
@@ -96,14 +96,15 @@ def add_model_arm(
 
     Raises:
         NotAllowed: the person may not ask models here.
-        Refused: no model is named, or it is to be shown examples that it would not read.
+        Refused: no model is named, or it is to be shown too many examples, or some that it would not read.
     """
-    checked(examples)
-    if examples and provider.picks_replies:
-        raise Refused("A reply picker reads the question alone, so it can be shown no examples.")
     called = model.strip()
     if not called:
         raise Refused("Name the model that is to answer.")
+    if not 0 <= examples <= MOST:
+        raise Refused(f"A model can be shown 0 to {MOST} examples with a question, not {examples}.")
+    if examples and provider.picks(called):
+        raise Refused("A reply picker reads the question alone, so it can be shown no examples.")
     with store.transaction(person.email) as tx:
         require(tx, project_id, person, Action.ASK)
         name = f"{called} ({provider.title})"

@@ -8,23 +8,11 @@ from collections.abc import Sequence
 from core.curation.items import Turn
 from core.datasets.splitting import Split
 from core.datasets.versions import FrozenRow, rows_of
-from core.errors import Refused
 from core.store.store import Store
 from core.text.nearest import nearest
 
 MOST = 20
-"""More of them would rather fill a model's context than help it."""
-
-
-def checked(examples: int) -> int:
-    """The number of examples an arm is shown with each question.
-
-    Raises:
-        Refused: it is below 0 or above `MOST`.
-    """
-    if not 0 <= examples <= MOST:
-        raise Refused(f"A model can be shown 0 to {MOST} examples with a question, not {examples}.")
-    return examples
+"""Examples of one question; more of them would rather fill a model's context than help it."""
 
 
 def examples_for(
