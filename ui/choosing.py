@@ -43,11 +43,6 @@ def going_back(here: Session, choice: Choice, to: Arm) -> None:
         _ask_why_back(here, choice, to)
 
 
-def problem() -> None:
-    """Why the last choice was refused."""
-    widgets.problem(PROBLEM)
-
-
 def _winner(arms: tuple[Arm, Arm], verdict: VerdictContent) -> Arm | None:
     if not verdict.enough or verdict.pair is None or verdict.pair.mean is None:
         return None

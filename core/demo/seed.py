@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ DATA = Path(__file__).parents[2] / "data" / "demo"
 FOLDERS = ("airport", "complaints")
 SPLIT = "60/20/20"
 """Of seven wordings of a rule, four are for training, one for validation, two for testing."""
-
 
 COLLEAGUES = (
     ("anna@example.com", "Anna, senior agent", Role.EXPERT),
@@ -60,6 +60,7 @@ def is_demo(project: Project) -> bool:
     return project.name in {_about(folder)["name"] for folder in FOLDERS}
 
 
+@cache
 def _about(folder: str) -> dict[str, Any]:
     """What a demo project is called, and what an ideal reply is in it."""
     about: dict[str, Any] = json.loads((DATA / folder / "project.json").read_text(encoding="utf-8"))

@@ -122,7 +122,7 @@ def history(choices: list[Choice]) -> None:
 
 
 st.title("Hand-over")
-choosing.problem()
+widgets.problem(choosing.PROBLEM)
 known = choices_of(here.store, here.project.id)
 if not known:
     closed = any(one.state is StudyState.CLOSED for one in studies_of(here.store, here.project.id))

@@ -52,7 +52,6 @@ def freeze_now(split: str, seed: int) -> None:
         )
         for known in datasets_of(here.store, here.project.id):
             st.session_state[f"opened-{known.id}"] = known.id == dataset.id
-        st.session_state.pop(PROBLEM, None)
 
 
 def plan_line(plan: FreezePlan, shares: Shares) -> None:

@@ -27,7 +27,6 @@ def launch(dataset: Dataset, provider: Provider, model: str, epochs: int | None,
     with widgets.attempt(PROBLEM):
         run = runs.create_run(here.store, here.project, dataset, provider, model, epochs, seed, here.person)
         runs.follow_run(here.workspace.jobs, run, here.person)
-        st.session_state.pop(PROBLEM, None)
 
 
 def cancel(run: Run) -> None:
